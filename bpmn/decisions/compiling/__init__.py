@@ -1,0 +1,1 @@
+"""The drawn model to closures: boxed expressions, functions, tables, types."""

@@ -1,0 +1,1 @@
+"""Decision tables: cells, the index over them, hit policies, and the check for gaps."""

@@ -1,0 +1,16 @@
+"""The built-in functions; importing this package fills the table in ``registry``."""
+
+from __future__ import annotations
+
+from bpmn.expressions.feel.functions import (
+    contexts,
+    conversions,
+    lists,
+    logic,
+    numbers,
+    ranges,
+    strings,
+    times,
+)
+
+__all__ = ["contexts", "conversions", "lists", "logic", "numbers", "ranges", "strings", "times"]

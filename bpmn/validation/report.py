@@ -1,0 +1,89 @@
+"""The compatibility report: what becomes of every kind of element and vendor name drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bpmn.model import Diagram, Extension, Node, ProcessModel
+from bpmn.validation.fates import ELEMENTS, IGNORED, VENDOR, Fate
+from bpmn.validation.refused import refusals_of
+
+__all__ = ["Entry", "Fate", "report"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the report.
+
+    Attributes:
+        name: element type (``userTask``), event (``timer boundaryEvent``), or vendor name
+            (``camunda:asyncBefore``).
+        fate: what becomes of it.
+        sentence: how, or why not and what to draw instead.
+        elements: ids of the elements that have it, in drawn order.
+    """
+
+    name: str
+    fate: Fate
+    sentence: str
+    elements: tuple[str, ...]
+
+
+class _Kind(StrEnum):
+    """Order of the report: what stops deployment first."""
+
+    REFUSED = "0"
+    APPROXIMATED = "1"
+    KEPT = "2"
+    RUNS = "3"
+
+
+def report(diagram: Diagram) -> tuple[Entry, ...]:
+    """Every element type and vendor name of *diagram*, what is refused first."""
+    found: dict[tuple[str, Fate, str], dict[str, None]] = {}
+    for model in diagram.processes:
+        for name, fate, sentence, element in _lines(model):
+            found.setdefault((name, fate, sentence), {})[element] = None
+    entries = [
+        Entry(name, fate, sentence, tuple(elements))
+        for (name, fate, sentence), elements in found.items()
+    ]
+    return tuple(sorted(entries, key=lambda e: (_Kind[e.fate.name], e.name)))
+
+
+def _lines(model: ProcessModel) -> Iterator[tuple[str, Fate, str, str]]:
+    yield from _vendor_lines(model.id, model.attributes, model.extensions)
+    for flow in model.flows:
+        yield from _vendor_lines(flow.id, flow.attributes, flow.extensions)
+    for node in model.nodes:
+        yield from _node_lines(node)
+        yield from _vendor_lines(node.id, node.attributes, node.extensions)
+        for event in node.events:
+            yield from _vendor_lines(node.id, event.attributes, event.extensions)
+        if node.loop is not None:
+            yield from _vendor_lines(node.id, node.loop.attributes, node.loop.extensions)
+
+
+def _node_lines(node: Node) -> Iterator[tuple[str, Fate, str, str]]:
+    kinds = " ".join(event.kind for event in node.events)
+    name = f"{kinds} {node.type}".strip()
+    refusals = list(refusals_of(node))
+    for refusal in refusals:
+        yield name, Fate.REFUSED, f"{refusal.what}: not run yet. {refusal.hint}", node.id
+    if not refusals:
+        fate, sentence = ELEMENTS.get(node.type, (Fate.RUNS, "As the standard defines it."))
+        yield name, fate, sentence, node.id
+
+
+def _vendor_lines(
+    element: str, attributes: Mapping[str, str], extensions: tuple[Extension, ...]
+) -> Iterator[tuple[str, Fate, str, str]]:
+    for name in (*attributes, *(extension.tag for extension in extensions)):
+        if ":" not in name or name.startswith(IGNORED):
+            continue
+        fate, sentence = VENDOR.get(
+            name, (Fate.KEPT, "Kept with the diagram; it has no effect here.")
+        )
+        yield name, fate, sentence, element

@@ -1,0 +1,92 @@
+"""Who holds a task: claim, release, assign; by compare-and-swap, so that one person wins."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from engine import tables
+from engine.commands.inputs import check_text
+from engine.commands.stepping import take_step
+from engine.commands.task_place import TaskPlace, find_task, require_free
+from engine.commands.transaction import Transaction
+from engine.errors import BadInput, TaskTaken
+from engine.runtime.step import TaskAssigned
+from engine.services.changes import Change, ChangeKind
+from engine.store.apply import move
+from engine.store.history import Event, LostRace
+
+_task = tables.task
+_candidate = tables.task_candidate
+
+_ASSIGN = (
+    sa.update(_task)
+    .where(_task.c.id == sa.bindparam("b_id"), _task.c.revision == sa.bindparam("b_revision"))
+    .values(assignee=sa.bindparam("assignee"), revision=_task.c.revision + 1)
+)
+_MARK = (
+    sa.update(_candidate)
+    .where(_candidate.c.task_id == sa.bindparam("b_id"))
+    .values(is_assigned=sa.bindparam("is_assigned"))
+)
+
+
+def claim(tx: Transaction, task_id: str) -> None:
+    """The actor takes the task; claiming one's own task again changes nothing.
+
+    Raises:
+        TaskTaken: someone else holds it.
+        TaskGone, NotActive, NotFound: it cannot be claimed any more, or not by the actor.
+        BadInput: the system itself cannot hold a task.
+    """
+    if tx.actor.id is None:
+        raise BadInput("The system cannot claim a task. Act as a person.")
+    place = find_task(tx, task_id)
+    if place.assignee == tx.actor.id:
+        return
+    if place.assignee is not None:
+        raise TaskTaken(task_id, by=place.assignee)
+    _set_assignee(tx, place, tx.actor.id, "task-claimed")
+
+
+def unclaim(tx: Transaction, task_id: str) -> None:
+    """The assignee (or an admin) gives the task back to its candidates.
+
+    Raises:
+        TaskTaken: someone else holds it.
+        TaskGone, NotActive, NotFound: as of `claim`.
+    """
+    place = find_task(tx, task_id)
+    require_free(tx, place)
+    if place.assignee is not None:
+        _set_assignee(tx, place, None, "task-released")
+
+
+def assign(tx: Transaction, task_id: str, *, assignee: str | None) -> None:
+    """The assignee or an admin hands the task to *assignee*, or (``None``) to its candidates.
+
+    Anyone may be named, also who is no candidate: the task is theirs from then on.
+
+    Raises:
+        TaskTaken: someone else holds it.
+        TaskGone, NotActive, NotFound: as of `claim`.
+    """
+    name = check_text("assignee", assignee, required=True) if assignee is not None else None
+    place = find_task(tx, task_id)
+    require_free(tx, place)
+    if place.assignee != name:
+        _set_assignee(tx, place, name, "task-assigned" if name else "task-released")
+
+
+def _set_assignee(tx: Transaction, place: TaskPlace, assignee: str | None, kind: str) -> None:
+    values = {"b_id": place.id, "b_revision": place.revision, "assignee": assignee}
+    if tx.connection.execute(_ASSIGN, values).rowcount != 1:
+        raise LostRace(place.id)
+    marked = {"b_id": place.id, "is_assigned": assignee is not None}
+    tx.connection.execute(_MARK, marked)
+    row = place.instance
+    node = tx.definition(row.definition_id).model.node.get(place.element_id)
+    if node is not None and any(each.target == "task" for each in node.listeners):
+        take_step(tx, row, TaskAssigned(place.scope, place.token, assignee))
+    told = Event(kind, place.element_id, {"assignee": assignee}, task=place.id)
+    move(tx.connection, row, [told], tx.author())
+    tx.changes.add(Change(ChangeKind.TASKS, row.tenant_id, row.id))

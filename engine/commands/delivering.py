@@ -1,0 +1,180 @@
+"""Messages and signals that diagrams throw: who receives them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from engine import tables
+from engine.commands.deliveries import Delivery
+from engine.commands.instances import new_instance
+from engine.commands.transaction import Transaction
+from engine.runtime.state import ROOT, Status
+from engine.runtime.step import BroadcastSignal, Fire, SendMessage, Start, Variables
+from engine.store import codec
+from engine.store.apply import move
+from engine.store.history import Event
+from engine.store.load import InstanceRow
+
+_subscription = tables.subscription
+_instance = tables.process_instance
+_definition = tables.process_definition
+
+_RECEIVERS = (
+    sa.select(
+        _subscription.c.instance_id,
+        _subscription.c.scope,
+        _subscription.c.wait,
+        _subscription.c.element_id,
+        _subscription.c.definition_id,
+        _subscription.c.correlation,
+        _instance.c.business_key,
+    )
+    .outerjoin(_instance, _instance.c.id == _subscription.c.instance_id)
+    .join(_definition, _definition.c.id == _subscription.c.definition_id)
+    .where(
+        _subscription.c.kind == sa.bindparam("kind"),
+        _subscription.c.name == sa.bindparam("name"),
+        _subscription.c.tenant_id == sa.bindparam("tenant"),
+        sa.or_(
+            _instance.c.status == Status.ACTIVE.value,
+            sa.and_(
+                _subscription.c.instance_id.is_(None), _definition.c.is_suspended == sa.false()
+            ),
+        ),
+    )
+    .order_by(_subscription.c.key)
+)
+
+
+_STARTS = (
+    sa.select(
+        sa.null(),
+        _subscription.c.scope,
+        _subscription.c.wait,
+        _subscription.c.element_id,
+        _subscription.c.definition_id,
+        _subscription.c.correlation,
+        sa.null(),
+    )
+    .join(_definition, _definition.c.id == _subscription.c.definition_id)
+    .where(
+        _subscription.c.kind == sa.bindparam("kind"),
+        _subscription.c.tenant_id == sa.bindparam("tenant"),
+        _subscription.c.instance_id.is_(None),
+        _definition.c.is_suspended == sa.false(),
+    )
+    .order_by(_subscription.c.key)
+)
+_variable = tables.variable
+_HOLDERS = (
+    sa.select(_variable.c.instance_id)
+    .join(_subscription, _subscription.c.instance_id == _variable.c.instance_id)
+    .where(
+        _subscription.c.kind == "message",
+        _subscription.c.name == sa.bindparam("message"),
+        _subscription.c.tenant_id == sa.bindparam("tenant"),
+        _variable.c.scope == ROOT,
+        _variable.c.name == sa.bindparam("variable"),
+        _variable.c.value == sa.bindparam("value"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Something that waits for a message or signal; ``instance_id`` is ``None`` at a start event.
+
+    ``correlation`` empty: it takes every message of the name.
+    """
+
+    instance_id: str | None
+    scope: int
+    wait: int
+    element_id: str
+    definition_id: str
+    correlation: str
+    business_key: str | None
+
+
+def find_receivers(tx: Transaction, kind: str, name: str, tenant_id: str) -> list[Receiver]:
+    """Who waits, oldest first; suspended instances and definitions receive nothing."""
+    values = {"kind": kind, "name": name, "tenant": tenant_id}
+    return [Receiver(*row) for row in tx.connection.execute(_RECEIVERS, values)]
+
+
+def find_starts(tx: Transaction, kind: str, tenant_id: str) -> list[Receiver]:
+    """Start events of that kind, whatever their name, oldest first."""
+    found = tx.connection.execute(_STARTS, {"kind": kind, "tenant": tenant_id})
+    return [Receiver(*row) for row in found]
+
+
+def find_holders(
+    tx: Transaction, message: str, wanted: Mapping[str, object]
+) -> frozenset[str] | None:
+    """Instances that wait for *message* and whose variables have all *wanted* values.
+
+    Values are equal when they are stored alike: 1 is not 1.0 and not "1". ``None``: nothing is
+    wanted.
+    """
+    found: frozenset[str] | None = None
+    for variable, value in wanted.items():
+        values = {
+            "message": message,
+            "tenant": tx.actor.tenant_id,
+            "variable": variable,
+            "value": codec.encode(value),
+        }
+        holders = frozenset(tx.connection.scalars(_HOLDERS, values))
+        found = holders if found is None else found & holders
+    return found
+
+
+def deliver(
+    tx: Transaction,
+    receiver: Receiver,
+    variables: Variables,
+    *,
+    business_key: str | None = None,
+) -> Delivery:
+    """Let the receiver go on, or start its process."""
+    if receiver.instance_id is None:
+        # The wait of a start event is the number of its definition.
+        start = Start(variables, receiver.element_id, receiver.wait)
+        return new_instance(tx, receiver.definition_id, start, business_key=business_key)
+    row = tx.instance(receiver.instance_id)
+    return Delivery(row, Fire(receiver.scope, receiver.wait, variables))
+
+
+def send_message(tx: Transaction, row: InstanceRow, message: SendMessage) -> Iterable[Delivery]:
+    """A thrown message goes to one receiver: the one that waits longest, else a start event.
+
+    Without receiver the sender goes on all the same; its history says so.
+    """
+    found = [
+        receiver
+        for receiver in find_receivers(tx, "message", message.name, row.tenant_id)
+        if receiver.instance_id is None or receiver.correlation in {"", message.correlation}
+    ]
+    # Who knows the key comes before who takes any message, a running instance before a new one.
+    found.sort(key=lambda receiver: (receiver.instance_id is None, not receiver.correlation))
+    if not found:
+        told = Event("message-not-received", message.node, {"message": message.name})
+        move(tx.connection, row, [told], tx.author())
+        return []
+    return [deliver(tx, found[0], message.variables, business_key=row.business_key)]
+
+
+def broadcast(tx: Transaction, row: InstanceRow, signal: BroadcastSignal) -> Iterable[Delivery]:
+    """A thrown signal goes to every catcher in other instances and every start event.
+
+    The catchers of the throwing instance had it within its own step.
+    """
+    found = find_receivers(tx, "signal", signal.name, row.tenant_id)
+    return [
+        deliver(tx, receiver, signal.variables)
+        for receiver in found
+        if receiver.instance_id != row.id
+    ]

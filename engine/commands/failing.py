@@ -1,0 +1,38 @@
+"""Work that failed for good: its row stays, with an incident that a person can retry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine import tables
+from engine.commands.transaction import Transaction
+from engine.store import codec
+from engine.store.history import Event
+
+JOB_FAILED = "failedJob"
+WORKER_FAILED = "failedExternalTask"
+_INSERT = sa.insert(tables.incident)
+
+
+def open_incident(tx: Transaction, source: Mapping[str, Any], kind: str, message: str) -> Event:
+    """Open an incident for the row *source* of a job or external task; what to tell history."""
+    identity = tx.tools.ids.new(tx.now)
+    copied = ("tenant_id", "instance_id", "definition_id", "scope", "token", "wait", "element_id")
+    tx.connection.execute(
+        _INSERT,
+        {
+            **{name: source[name] for name in copied},
+            "id": identity.id,
+            "key": identity.key,
+            "kind": kind,
+            "message": message,
+            "data": codec.encode_map({}),
+            "source_id": source["id"],
+            "created_at": tx.now,
+        },
+    )
+    told = {"kind": kind, "message": message}
+    return Event("incident-created", str(source["element_id"]), told)

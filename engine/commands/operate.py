@@ -1,0 +1,161 @@
+"""What operators do to instances: set variables, cancel, suspend, resume, retry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine import tables
+from engine.commands.inputs import check_variables
+from engine.commands.stepping import take_step
+from engine.commands.transaction import Transaction
+from engine.errors import BadInput, NotActive, NotFound
+from engine.runtime.commanding import WaitGone
+from engine.runtime.state import ROOT, Status
+from engine.runtime.step import CancelInstance, Continue, SetVariables
+from engine.services.changes import Change, ChangeKind
+from engine.store.apply import move
+from engine.store.history import Event, LostRace
+from engine.store.load import InstanceRow
+
+_SUSPENDABLE = (tables.task, tables.job, tables.external_task)
+_SUSPEND = tuple(
+    sa.update(table)
+    .where(table.c.instance_id == sa.bindparam("b_id"))
+    .values(is_suspended=sa.bindparam("is_suspended"))
+    for table in _SUSPENDABLE
+)
+_incident = tables.incident
+_INCIDENT = sa.select(
+    _incident.c.id,
+    _incident.c.tenant_id,
+    _incident.c.instance_id,
+    _incident.c.scope,
+    _incident.c.token,
+    _incident.c.wait,
+    _incident.c.element_id,
+    _incident.c.source_id,
+).where(_incident.c.id == sa.bindparam("id"))
+_DELETE_INCIDENT = sa.delete(_incident).where(_incident.c.id == sa.bindparam("b_id"))
+_REVIVE = tuple(
+    sa.update(table)
+    .where(table.c.id == sa.bindparam("b_id"))
+    .values(retries=1, error_message=None, locked_until=None, revision=table.c.revision + 1)
+    for table in (tables.job, tables.external_task)
+)
+
+
+def set_variables(
+    tx: Transaction, instance_id: str, variables: Mapping[str, object], *, scope: int = ROOT
+) -> None:
+    """Write variables into exactly that scope of a running instance.
+
+    Raises:
+        Forbidden: the actor is no admin.
+        NotFound: no such instance, or no such scope in it.
+        NotActive: the instance is over.
+        BadInput: a variable cannot be stored.
+    """
+    tx.require_admin("set", "variables of instances")
+    given = check_variables(variables)
+    row = _open_instance(tx, instance_id)
+    try:
+        take_step(tx, row, SetVariables(scope, given, local=True))
+    except LostRace as lost:
+        if isinstance(lost.__cause__, WaitGone):
+            raise NotFound("scope", str(scope)) from lost
+        raise
+
+
+def cancel_instance(tx: Transaction, instance_id: str, *, reason: str = "") -> None:
+    """End the instance and everything that it called.
+
+    Raises:
+        Forbidden: the actor is no admin.
+        NotFound: no such instance.
+        NotActive: it is over.
+    """
+    tx.require_admin("cancel", "instances")
+    row = _open_instance(tx, instance_id)
+    take_step(tx, row, CancelInstance(reason))
+
+
+def suspend_instance(tx: Transaction, instance_id: str) -> None:
+    """Nothing of the instance goes on until it is resumed: tasks, jobs, messages.
+
+    Raises:
+        Forbidden, NotFound: as of `cancel_instance`.
+        NotActive: it is over, or suspended already.
+    """
+    tx.require_admin("suspend", "instances")
+    _switch(tx, instance_id, (Status.ACTIVE, Status.SUSPENDED), "instance-suspended")
+
+
+def resume_instance(tx: Transaction, instance_id: str) -> None:
+    """The opposite of `suspend_instance`; what came due meanwhile happens now.
+
+    Raises:
+        Forbidden, NotFound: as of `cancel_instance`.
+        NotActive: it is over, or not suspended.
+    """
+    tx.require_admin("resume", "instances")
+    _switch(tx, instance_id, (Status.SUSPENDED, Status.ACTIVE), "instance-resumed")
+
+
+def retry_incident(tx: Transaction, incident_id: str) -> None:
+    """Try again what failed: the job or external task once more, or the token at its element.
+
+    Raises:
+        Forbidden: the actor is no admin.
+        NotFound: no such incident.
+        NotActive: its instance is suspended or over.
+    """
+    tx.require_admin("retry", "incidents")
+    found = tx.connection.execute(_INCIDENT, {"id": incident_id}).one_or_none()
+    if found is None or found.tenant_id != tx.actor.tenant_id:
+        raise NotFound("incident", incident_id)
+    row = tx.instance(found.instance_id)
+    if row.status is not Status.ACTIVE:
+        raise NotActive("process instance", row.id, row.status.value)
+    if found.source_id is None:
+        _continue(tx, row, found)
+        return
+    tx.connection.execute(_DELETE_INCIDENT, {"b_id": incident_id})
+    for revive in _REVIVE:
+        tx.connection.execute(revive, {"b_id": found.source_id})
+    told = Event("incident-resolved", found.element_id)
+    move(tx.connection, row, [told], tx.author())
+    tx.changes.add(Change(ChangeKind.JOBS, row.tenant_id, row.id))
+    tx.changes.add(Change(ChangeKind.EXTERNAL_TASKS, row.tenant_id, row.id))
+
+
+def _continue(tx: Transaction, row: InstanceRow, found: sa.Row[*tuple[Any, ...]]) -> None:
+    if not found.token:
+        raise BadInput(
+            f"The incident at {found.element_id!r} has no token to retry. "
+            "Cancel the instance and start it again."
+        )
+    take_step(tx, row, Continue(found.scope, found.token), wait=found.wait)
+
+
+def _open_instance(tx: Transaction, instance_id: str) -> InstanceRow:
+    row = tx.own_instance(instance_id)
+    if row.is_over:
+        raise NotActive("process instance", instance_id, row.status.value)
+    return row
+
+
+def _switch(tx: Transaction, instance_id: str, change: tuple[Status, Status], kind: str) -> None:
+    before, after = change
+    row = tx.own_instance(instance_id)
+    if row.status is not before:
+        raise NotActive("process instance", instance_id, row.status.value)
+    row.status = after
+    move(tx.connection, row, [Event(kind)], tx.author())
+    values = {"b_id": row.id, "is_suspended": after is Status.SUSPENDED}
+    for statement in _SUSPEND:
+        tx.connection.execute(statement, values)
+    tx.changes.add(Change(ChangeKind.TASKS, row.tenant_id, row.id))
+    tx.changes.add(Change(ChangeKind.JOBS, row.tenant_id, row.id))

@@ -1,0 +1,148 @@
+"""What a command works in: one database transaction with its actor and its time."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+import psycopg.errors
+import sqlalchemy as sa
+
+from engine.actor import Actor
+from engine.clock import Clock
+from engine.errors import Forbidden, InstanceBusy, NotFound
+from engine.services.changes import Change, Changes
+from engine.store.apply import Author
+from engine.store.database import Database
+from engine.store.decisions import DecisionCache, TenantDecisions
+from engine.store.history import LostRace
+from engine.store.ids import Ids
+from engine.store.load import InstanceRow, lock_instance
+from engine.store.models import Definition, ModelCache
+
+T = TypeVar("T")
+
+ATTEMPTS = 30
+_LONGEST_PAUSE = 0.2
+_TRANSIENT = (
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.SerializationFailure,
+    psycopg.errors.LockNotAvailable,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What all transactions of an engine share."""
+
+    database: Database
+    clock: Clock
+    ids: Ids
+    models: ModelCache
+    changes: Changes
+    beans: Mapping[str, object] = field(default_factory=dict)
+    decisions: DecisionCache = field(default_factory=DecisionCache)
+
+
+@dataclass(slots=True)
+class Transaction:
+    """One open transaction.
+
+    Attributes:
+        now: aware UTC, the same for everything that the command writes.
+        depths: how many calls deep an instance is that this transaction made.
+        changes: what is told to listeners after the commit.
+    """
+
+    tools: Tools
+    connection: sa.Connection
+    actor: Actor
+    now: datetime
+    depths: dict[str, int] = field(default_factory=dict)
+    changes: set[Change] = field(default_factory=set)
+    _instances: dict[str, InstanceRow] = field(default_factory=dict)
+
+    def author(self, *, completes: int = 0) -> Author:
+        """Who and when, for the rows that are written."""
+        return Author(self.tools.ids, self.now, self.actor.id, completes)
+
+    def definition(self, definition_id: str) -> Definition:
+        """A deployed definition with its model."""
+        return self.tools.models.get(self.connection, definition_id)
+
+    def decisions(self, tenant_id: str, deployment_id: str = "") -> TenantDecisions:
+        """The decisions of a tenant, and what the binding ``deployment`` finds."""
+        return TenantDecisions(self.connection, self.tools.decisions, tenant_id, deployment_id)
+
+    def instance(self, instance_id: str) -> InstanceRow:
+        """The row of an instance, the same object throughout the transaction.
+
+        Raises:
+            NotFound: no such instance.
+        """
+        found = self._instances.get(instance_id)
+        if found is None:
+            found = lock_instance(self.connection, instance_id, is_first=not self._instances)
+            self._instances[instance_id] = found
+        return found
+
+    def keep(self, row: InstanceRow) -> InstanceRow:
+        """Remember a row that was read or made by other means."""
+        return self._instances.setdefault(row.id, row)
+
+    def own_instance(self, instance_id: str) -> InstanceRow:
+        """The row of an instance of the actor's tenant.
+
+        Raises:
+            NotFound: no such instance, or it is another tenant's.
+        """
+        row = self.instance(instance_id)
+        if row.tenant_id != self.actor.tenant_id:
+            raise NotFound("process instance", instance_id)
+        return row
+
+    def require_admin(self, verb: str, what: str) -> None:
+        """Refuse everybody else.
+
+        Raises:
+            Forbidden: the actor is no admin.
+        """
+        if not self.actor.is_admin:
+            raise Forbidden(self.actor.label, verb, what, hint="Only administrators may.")
+
+
+def in_transaction(tools: Tools, actor: Actor, verb: Callable[[Transaction], T]) -> T:
+    """Run *verb* in a transaction of its own and commit; repeat it when it lost a race.
+
+    Raises:
+        InstanceBusy: it lost every time.
+    """
+    for attempt in range(ATTEMPTS):
+        try:
+            with tools.database.writing() as connection:
+                tx = Transaction(tools, connection, actor, tools.clock.now())
+                result = verb(tx)
+        except LostRace:
+            pass
+        except (sa.exc.DBAPIError, sqlite3.OperationalError) as error:
+            if not _is_lost_race(error) or attempt == ATTEMPTS - 1:
+                raise
+        else:
+            tools.changes.publish(tx.changes)
+            return result
+        # Nobody guesses this number; it only keeps two losers from meeting again.
+        time.sleep(random.uniform(0, min(0.002 * 2**attempt, _LONGEST_PAUSE)))  # noqa: S311
+    raise InstanceBusy(f"{ATTEMPTS} attempts met other changes of the same rows. Try again later.")
+
+
+def _is_lost_race(error: sa.exc.DBAPIError | sqlite3.OperationalError) -> bool:
+    """Deadlocks, waits that took too long, and unique keys that another transaction took first."""
+    cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+    if isinstance(cause, sqlite3.OperationalError):
+        return cause.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+    return isinstance(cause, _TRANSIENT) or isinstance(error, sa.exc.IntegrityError)

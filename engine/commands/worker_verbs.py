@@ -1,0 +1,94 @@
+"""The verbs of external workers, as methods of `engine.core.Engine`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from engine.actor import Actor
+from engine.commands import external
+from engine.commands.doing import Doing
+from engine.commands.external import Breakdown, LockedTask, Topic
+
+Variables = Mapping[str, object]
+
+
+class WorkerVerbs(Doing):
+    """External tasks; see `engine.commands.external` for what each verb may raise."""
+
+    def fetch_and_lock(
+        self, worker_id: str, topics: Sequence[Topic], *, actor: Actor, max_tasks: int = 1
+    ) -> list[LockedTask]:
+        """Lock external tasks for a worker: `external.fetch_and_lock`."""
+        return self._do(
+            actor,
+            lambda tx: external.fetch_and_lock(tx, worker_id, topics, max_tasks=max_tasks),
+        )
+
+    def complete_external(
+        self,
+        task_id: str,
+        *,
+        worker_id: str,
+        actor: Actor,
+        variables: Variables | None = None,
+        local_variables: Variables | None = None,
+    ) -> None:
+        """An external task is done: `external.complete_external`."""
+        self._do(
+            actor,
+            lambda tx: external.complete_external(
+                tx,
+                task_id,
+                worker_id=worker_id,
+                variables=variables,
+                local_variables=local_variables,
+            ),
+        )
+
+    def fail_external(
+        self, task_id: str, *, worker_id: str, actor: Actor, breakdown: Breakdown
+    ) -> None:
+        """An external task failed: `external.fail_external`."""
+        self._do(
+            actor,
+            lambda tx: external.fail_external(
+                tx, task_id, worker_id=worker_id, breakdown=breakdown
+            ),
+        )
+
+    def throw_external(
+        self,
+        task_id: str,
+        *,
+        worker_id: str,
+        actor: Actor,
+        code: str,
+        message: str = "",
+        variables: Variables | None = None,
+    ) -> None:
+        """An external task ended with a BPMN error: `external.throw_external`."""
+        self._do(
+            actor,
+            lambda tx: external.throw_external(
+                tx,
+                task_id,
+                worker_id=worker_id,
+                code=code,
+                message=message,
+                variables=variables,
+            ),
+        )
+
+    def extend_lock(
+        self, task_id: str, *, worker_id: str, actor: Actor, duration: timedelta
+    ) -> datetime:
+        """Hold an external task longer: `external.extend_lock`."""
+        return self._do(
+            actor,
+            lambda tx: external.extend_lock(tx, task_id, worker_id=worker_id, duration=duration),
+        )
+
+    def unlock(self, task_id: str, *, actor: Actor) -> None:
+        """Free an external task: `external.unlock`."""
+        self._do(actor, lambda tx: external.unlock(tx, task_id))

@@ -1,0 +1,323 @@
+"""The engine: one method a verb. Each opens one transaction, calls one command and commits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from engine.actor import Actor
+from engine.clock import Clock, SystemClock, VirtualClock
+from engine.commands import (
+    ad_hoc,
+    assign,
+    complete_task,
+    correlate,
+    deploy,
+    evaluate_conditions,
+    files,
+    operate,
+    publish,
+    start,
+    suspend_definition,
+)
+from engine.commands.correlate import Address
+from engine.commands.decision_verbs import DecisionVerbs
+from engine.commands.deploy import Deployed
+from engine.commands.external import Breakdown, LockedTask, Topic
+from engine.commands.files import File, Report
+from engine.commands.kept_messages import Message
+from engine.commands.people import NewPerson
+from engine.commands.people_verbs import PeopleVerbs
+from engine.commands.start import Which
+from engine.commands.transaction import Tools
+from engine.commands.worker_verbs import WorkerVerbs
+from engine.jobs.executor import Executor
+from engine.jobs.running import Runner
+from engine.jobs.until import run_until
+from engine.queries.people import Person
+from engine.queries.reader import Reading
+from engine.services.changes import Changes, Subscription
+from engine.services.handlers import Handler, Handlers
+from engine.settings import Settings
+from engine.store import history
+from engine.store.database import Database, open_database
+from engine.store.decisions import DecisionCache
+from engine.store.history import BrokenChain
+from engine.store.ids import Ids
+from engine.store.models import ModelCache
+
+__all__ = [
+    "Address",
+    "Breakdown",
+    "Deployed",
+    "Engine",
+    "File",
+    "LockedTask",
+    "Message",
+    "NewPerson",
+    "Person",
+    "Report",
+    "Topic",
+]
+
+Variables = Mapping[str, object]
+Submitted = Mapping[str, str | Sequence[str]]
+
+
+class Engine(Reading, WorkerVerbs, PeopleVerbs, DecisionVerbs):
+    """Deploys, runs and shows processes; safe to share between threads.
+
+    Every verb takes the `Actor` who acts. What a verb may raise is told by its command in
+    `engine.commands`; all of it is in `engine.errors`.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        clock: Clock | None = None,
+        settings: Settings | None = None,
+        handlers: Mapping[str, Handler] | None = None,
+    ) -> None:
+        self.database = database
+        self.clock = clock or SystemClock()
+        self.settings = settings or Settings()
+        self.models = ModelCache(self.settings.model_cache)
+        self.decision_models = DecisionCache(self.settings.model_cache)
+        self.handlers = Handlers(handlers or {})
+        self._tools = Tools(
+            database,
+            self.clock,
+            Ids(),
+            self.models,
+            Changes(),
+            decisions=self.decision_models,
+        )
+
+    @classmethod
+    def open(
+        cls,
+        url: str,
+        *,
+        clock: Clock | None = None,
+        settings: Settings | None = None,
+        handlers: Mapping[str, Handler] | None = None,
+    ) -> Engine:
+        """An engine on the database at *url*; its schema must be current (`engine.migrations`)."""
+        synchronous = (settings or Settings()).sqlite_synchronous
+        database = open_database(url, synchronous=synchronous)
+        return cls(database, clock=clock, settings=settings, handlers=handlers)
+
+    def close(self) -> None:
+        """Close the database."""
+        self.database.close()
+
+    def listen(self) -> AbstractContextManager[Subscription]:
+        """Changes that this process makes, as they are committed; for live updates."""
+        return self._tools.changes.listen()
+
+    # ---- deploying --------------------------------------------------------------------------
+
+    def check(self, given: Sequence[File]) -> Report:
+        """Open files and collect all their problems; stores nothing."""
+        return files.check_files(given)
+
+    def deploy(
+        self, given: Sequence[File], *, actor: Actor, name: str = "", source: str = ""
+    ) -> Deployed:
+        """Deploy files together, or none of them: `deploy.deploy`."""
+        report = files.check_files(given)
+        return self._do(actor, lambda tx: deploy.deploy(tx, report, name=name, source=source))
+
+    def suspend_definition(self, definition_id: str, *, actor: Actor) -> None:
+        """Nobody starts it any more; its instances go on."""
+        self._do(actor, lambda tx: suspend_definition.suspend(tx, definition_id))
+
+    def resume_definition(self, definition_id: str, *, actor: Actor) -> None:
+        """The opposite of `suspend_definition`."""
+        self._do(actor, lambda tx: suspend_definition.resume(tx, definition_id))
+
+    # ---- starting ---------------------------------------------------------------------------
+
+    def start(
+        self,
+        process_id: str = "",
+        *,
+        actor: Actor,
+        variables: Variables | None = None,
+        business_key: str | None = None,
+        version: int | None = None,
+        definition_id: str = "",
+    ) -> str:
+        """Start an instance; its id: `start.start`."""
+        which = Which(process_id, version, definition_id)
+        return self._do(
+            actor,
+            lambda tx: start.start(tx, which, variables=variables, business_key=business_key),
+        )
+
+    def submit_start(
+        self, definition_id: str, submitted: Submitted, *, actor: Actor, zone: tzinfo = UTC
+    ) -> str:
+        """Start an instance with its start form; its id: `start.submit_start`."""
+        return self._do(
+            actor, lambda tx: start.submit_start(tx, definition_id, submitted, zone=zone)
+        )
+
+    def start_by_message(
+        self,
+        name: str,
+        *,
+        actor: Actor,
+        variables: Variables | None = None,
+        business_key: str | None = None,
+    ) -> str:
+        """Start the process that a message starts; its id: `start.start_by_message`."""
+        return self._do(
+            actor,
+            lambda tx: start.start_by_message(
+                tx, name, variables=variables, business_key=business_key
+            ),
+        )
+
+    # ---- people's tasks -----------------------------------------------------------------------
+
+    def claim(self, task_id: str, *, actor: Actor) -> None:
+        """Take a task: `assign.claim`."""
+        self._do(actor, lambda tx: assign.claim(tx, task_id))
+
+    def unclaim(self, task_id: str, *, actor: Actor) -> None:
+        """Give a task back: `assign.unclaim`."""
+        self._do(actor, lambda tx: assign.unclaim(tx, task_id))
+
+    def assign(self, task_id: str, *, actor: Actor, assignee: str | None) -> None:
+        """Hand a task to someone: `assign.assign`."""
+        self._do(actor, lambda tx: assign.assign(tx, task_id, assignee=assignee))
+
+    def complete_task(
+        self, task_id: str, *, actor: Actor, variables: Variables | None = None
+    ) -> None:
+        """Complete a task with variables: `complete_task.complete_task`."""
+        self._do(actor, lambda tx: complete_task.complete_task(tx, task_id, variables=variables))
+
+    def submit_task(
+        self, task_id: str, submitted: Submitted, *, actor: Actor, zone: tzinfo = UTC
+    ) -> None:
+        """Complete a task through its form: `complete_task.submit_task`."""
+        self._do(actor, lambda tx: complete_task.submit_task(tx, task_id, submitted, zone=zone))
+
+    def start_ad_hoc(self, task_id: str, activity_id: str, *, actor: Actor) -> None:
+        """Start an activity from the task of an ad-hoc sub-process: `ad_hoc.start_activity`."""
+        self._do(actor, lambda tx: ad_hoc.start_activity(tx, task_id, activity_id))
+
+    # ---- messages and signals -------------------------------------------------------------------
+
+    def correlate_message(
+        self,
+        name: str,
+        *,
+        actor: Actor,
+        to: Address | None = None,
+        variables: Variables | None = None,
+    ) -> str:
+        """Deliver a message to its one receiver; that instance: `correlate.correlate_message`."""
+        address = to or Address()
+        return self._do(
+            actor,
+            lambda tx: correlate.correlate_message(tx, name, address, variables=variables),
+        )
+
+    def publish_message(self, message: Message, *, actor: Actor) -> tuple[str, ...]:
+        """Deliver a message to all who wait, and keep it: `publish.publish_message`."""
+        return self._do(actor, lambda tx: publish.publish_message(tx, message))
+
+    def broadcast_signal(
+        self, name: str, *, actor: Actor, variables: Variables | None = None
+    ) -> int:
+        """Deliver a signal to everyone who waits for it; how many: `correlate.broadcast_signal`."""
+        return self._do(actor, lambda tx: correlate.broadcast_signal(tx, name, variables=variables))
+
+    def evaluate_conditions(
+        self,
+        variables: Variables,
+        *,
+        actor: Actor,
+        process_id: str = "",
+        business_key: str | None = None,
+    ) -> list[str]:
+        """Begin instances at conditional start events: `evaluate_conditions`."""
+        return self._do(
+            actor,
+            lambda tx: evaluate_conditions.evaluate_conditions(
+                tx, variables, process_id=process_id, business_key=business_key
+            ),
+        )
+
+    def trigger(
+        self,
+        instance_id: str,
+        element_id: str,
+        *,
+        actor: Actor,
+        variables: Variables | None = None,
+    ) -> None:
+        """Let a waiting token go on: `correlate.trigger`."""
+        self._do(
+            actor,
+            lambda tx: correlate.trigger(tx, instance_id, element_id, variables=variables),
+        )
+
+    # ---- operating --------------------------------------------------------------------------
+
+    def set_variables(
+        self, instance_id: str, variables: Variables, *, actor: Actor, scope: int = 0
+    ) -> None:
+        """Write variables of a running instance: `operate.set_variables`."""
+        self._do(actor, lambda tx: operate.set_variables(tx, instance_id, variables, scope=scope))
+
+    def cancel_instance(self, instance_id: str, *, actor: Actor, reason: str = "") -> None:
+        """End an instance: `operate.cancel_instance`."""
+        self._do(actor, lambda tx: operate.cancel_instance(tx, instance_id, reason=reason))
+
+    def suspend_instance(self, instance_id: str, *, actor: Actor) -> None:
+        """Stop an instance for now: `operate.suspend_instance`."""
+        self._do(actor, lambda tx: operate.suspend_instance(tx, instance_id))
+
+    def resume_instance(self, instance_id: str, *, actor: Actor) -> None:
+        """Let a suspended instance go on: `operate.resume_instance`."""
+        self._do(actor, lambda tx: operate.resume_instance(tx, instance_id))
+
+    def retry_incident(self, incident_id: str, *, actor: Actor) -> None:
+        """Try again what failed: `operate.retry_incident`."""
+        self._do(actor, lambda tx: operate.retry_incident(tx, incident_id))
+
+    def verify_history(self, chain: str | None = None) -> list[BrokenChain]:
+        """Every chain that was changed; *chain* is an instance's id or ``tenant:ID``."""
+        with self.database.reading() as connection:
+            return history.verify(connection, chain)
+
+    # ---- jobs -------------------------------------------------------------------------------
+
+    def run_due_jobs(self, *, limit: int = 10_000, until: datetime | None = None) -> int:
+        """Run what is due, in due order, in this thread; how many jobs ran.
+
+        Args:
+            limit: most jobs to run.
+            until: with a `VirtualClock`: move it from due time to due time up to here.
+        """
+        clock = self.clock if isinstance(self.clock, VirtualClock) else None
+        return run_until(self.runner("synchronous", pause=timedelta(0)), clock, until, limit)
+
+    def runner(self, worker: str, *, pause: timedelta | None = None) -> Runner:
+        """What runs jobs one by one under the name *worker*."""
+        chosen = self.settings.job_retry_delay if pause is None else pause
+        return Runner(self._tools, self.handlers, worker, self.settings.job_lease, chosen)
+
+    def executor(self, worker: str = "embedded") -> Executor:
+        """Threads that run jobs until they are stopped; `Executor.start` begins."""
+        return Executor(
+            self.runner(worker),
+            threads=self.settings.executor_threads,
+            poll=self.settings.executor_poll.total_seconds(),
+        )

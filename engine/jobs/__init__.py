@@ -1,0 +1,1 @@
+"""Jobs: due, claimed, run, repeated, given up."""

@@ -1,0 +1,109 @@
+"""Runs one job: the step, or the call of a handler between two transactions."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import timedelta
+
+from bpmn.expressions.base import BpmnErrorThrown
+from engine.actor import Actor
+from engine.commands.inputs import check_variables
+from engine.commands.run_job import Job, Result, check_result, fail_job, hand_in, run_step_of
+from engine.commands.transaction import Tools, Transaction, in_transaction
+from engine.errors import EngineError, NotFound
+from engine.jobs.claiming import acquire_due
+from engine.jobs.pauses import pause_before
+from engine.runtime.state import WaitKind
+from engine.services.handlers import Handlers, WorkItem
+from engine.store import codec
+from engine.store.load import RowSnapshot, read_instance
+from engine.store.scopes import readable_variables
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Runner:
+    """Runs due jobs under the name *worker*.
+
+    Attributes:
+        lease: how long others leave a job alone when this worker crashes.
+        pause: wait before a failed job is tried again, where the diagram names none.
+    """
+
+    tools: Tools
+    handlers: Handlers
+    worker: str
+    lease: timedelta
+    pause: timedelta
+
+    def run_next(self) -> bool:
+        """Run the job that is due the longest; ``False``: nothing is due."""
+        job = self.claim()
+        if job is None:
+            return False
+        self.run(job)
+        return True
+
+    def claim(self) -> Job | None:
+        """Lock the job that is due the longest, or ``None``."""
+
+        def acquire(tx: Transaction) -> Job | None:
+            return acquire_due(tx.connection, worker=self.worker, now=tx.now, lease=self.lease)
+
+        return in_transaction(self.tools, Actor(None, is_admin=True), acquire)
+
+    def run(self, job: Job) -> None:
+        """Do what the job is for; a failure is recorded at the job and never raised."""
+        system = Actor(None, job.tenant_id, is_admin=True)
+        try:
+            if job.kind is WaitKind.WORK:
+                result = self._call(job)
+                in_transaction(self.tools, system, lambda tx: hand_in(tx, job, result))
+            else:
+                in_transaction(self.tools, system, lambda tx: run_step_of(tx, job))
+        except Exception as error:  # noqa: BLE001 - a handler is the user's code and may raise anything; the worker must outlive it
+            message = f"{type(error).__name__}: {error}"
+            retries = 0 if isinstance(error, HandlerMissing) else job.retries - 1
+            in_transaction(self.tools, system, lambda tx: self._fail(tx, job, message, retries))
+
+    def _call(self, job: Job) -> Result:
+        handler = self.handlers.find(job.handler)
+        if handler is None:
+            raise HandlerMissing(job.handler)
+        try:
+            variables = check_variables(check_result(handler(self._item(job))))
+        except BpmnErrorThrown as thrown:
+            return Result({}, thrown.error_code, thrown.message)
+        return Result(variables)
+
+    def _item(self, job: Job) -> WorkItem:
+        if job.instance_id is None:
+            raise NotFound("process instance of job", job.id)
+        with self.tools.database.reading() as connection:
+            snapshot = RowSnapshot(connection, read_instance(connection, job.instance_id))
+            dialect = self.tools.models.get(connection, job.definition_id).model.dialect
+            seen = readable_variables(snapshot, job.scope, dialect)
+        return WorkItem(
+            instance_id=job.instance_id,
+            element_id=job.element_id,
+            variables=seen,
+            arguments=codec.decode_map(job.arguments),
+            key=job.id,
+            now=self.tools.clock.now(),
+            attempts_left=job.retries - 1,
+        )
+
+    def _fail(self, tx: Transaction, job: Job, message: str, retries: int) -> None:
+        pause = pause_before(tx, job, retries, default=self.pause)
+        fail_job(tx, job, message, retries=retries, pause=pause)
+
+
+class HandlerMissing(EngineError):
+    """No Python handler of that name is registered; trying again cannot help."""
+
+    code = "handler-missing"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"No handler {name!r} is registered. Register it under that name "
+            "(entry point group laneway.handlers, or Engine(handlers=...)), then retry."
+        )

@@ -1,0 +1,215 @@
+"""What operators look at: jobs, subscriptions, incidents and external tasks of the tenant.
+
+Jobs, subscriptions and external tasks are for admins; an incident is also shown on its instance.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine import tables
+from engine.actor import Actor
+from engine.queries.page import COUNT_CAP, AnyRows, Page, Window, counted
+
+_job = tables.job
+_subscription = tables.subscription
+_incident = tables.incident
+_external = tables.external_task
+_definition = tables.process_definition
+_instance = tables.process_instance
+
+
+@dataclass(frozen=True, slots=True)
+class JobRow:
+    """A job that waits. ``kind`` is timer, async or work; ``retries`` 0 is a dead one."""
+
+    id: str
+    key: int
+    kind: str
+    instance_id: str | None
+    definition_id: str
+    process_name: str
+    element_id: str
+    due_at: datetime
+    retries: int
+    handler: str
+    error_message: str | None
+    is_suspended: bool
+    locked_by: str | None
+    locked_until: datetime | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionRow:
+    """Something that waits for a message, signal or condition; a start event has no instance."""
+
+    id: str
+    key: int
+    kind: str
+    name: str
+    correlation: str
+    instance_id: str | None
+    definition_id: str
+    process_name: str
+    element_id: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentRow:
+    """Something failed for good and waits for a person. ``source_id``: the job behind it."""
+
+    id: str
+    key: int
+    kind: str
+    message: str
+    instance_id: str
+    definition_id: str
+    process_name: str
+    business_key: str | None
+    element_id: str
+    source_id: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalTaskRow:
+    """Work for an external worker. ``retries`` is ``None`` while it never failed."""
+
+    id: str
+    key: int
+    topic: str
+    instance_id: str
+    definition_id: str
+    process_name: str
+    element_id: str
+    priority: int
+    retries: int | None
+    worker_id: str | None
+    locked_until: datetime | None
+    is_suspended: bool
+    error_message: str | None
+    created_at: datetime
+
+
+def _select(table: sa.Table, *names: str) -> AnyRows:
+    return sa.select(
+        *(table.c[name] for name in names), _definition.c.name.label("process_name")
+    ).join(_definition, _definition.c.id == table.c.definition_id)
+
+
+_COMMON = ("id", "key", "instance_id", "definition_id", "element_id", "created_at")
+
+_JOBS = _select(
+    _job,
+    *_COMMON,
+    "kind",
+    "due_at",
+    "retries",
+    "handler",
+    "error_message",
+    "is_suspended",
+    "locked_by",
+    "locked_until",
+).order_by(_job.c.due_at, _job.c.key)
+
+_SUBSCRIPTIONS = _select(_subscription, *_COMMON, "kind", "name", "correlation").order_by(
+    _subscription.c.key
+)
+
+_INCIDENTS = (
+    _select(_incident, *_COMMON, "kind", "message", "source_id")
+    .add_columns(_instance.c.business_key)
+    .join(_instance, _instance.c.id == _incident.c.instance_id)
+    .order_by(_incident.c.created_at, _incident.c.key)
+)
+
+_EXTERNALS = _select(
+    _external,
+    *_COMMON,
+    "topic",
+    "priority",
+    "retries",
+    "worker_id",
+    "locked_until",
+    "is_suspended",
+    "error_message",
+).order_by(_external.c.key)
+
+
+@dataclass(frozen=True, slots=True)
+class OperationsFilter:
+    """Which rows. Empty fields do not filter; ``kind`` is the row's own ``kind`` or ``topic``."""
+
+    instance_id: str = ""
+    definition_id: str = ""
+    kind: str = ""
+
+
+EVERYTHING = OperationsFilter()
+
+
+def list_jobs(
+    connection: sa.Connection, actor: Actor, wanted: OperationsFilter, window: Window
+) -> Page[JobRow]:
+    """Waiting jobs in due order."""
+    matching = _matching(_JOBS, _job, "kind", actor, wanted)
+    return _page(connection, matching, window, JobRow)
+
+
+def list_subscriptions(
+    connection: sa.Connection, actor: Actor, wanted: OperationsFilter, window: Window
+) -> Page[SubscriptionRow]:
+    """Subscriptions in the order that they were made."""
+    matching = _matching(_SUBSCRIPTIONS, _subscription, "kind", actor, wanted)
+    return _page(connection, matching, window, SubscriptionRow)
+
+
+def list_incidents(
+    connection: sa.Connection, actor: Actor, wanted: OperationsFilter, window: Window
+) -> Page[IncidentRow]:
+    """Open incidents, oldest first."""
+    matching = _matching(_INCIDENTS, _incident, "kind", actor, wanted)
+    return _page(connection, matching, window, IncidentRow)
+
+
+def list_external_tasks(
+    connection: sa.Connection, actor: Actor, wanted: OperationsFilter, window: Window
+) -> Page[ExternalTaskRow]:
+    """Open external tasks in the order that they were made."""
+    matching = _matching(_EXTERNALS, _external, "topic", actor, wanted)
+    return _page(connection, matching, window, ExternalTaskRow)
+
+
+def _matching(
+    rows: AnyRows,
+    table: sa.Table,
+    kind: str,
+    actor: Actor,
+    wanted: OperationsFilter,
+) -> AnyRows:
+    matching = rows.where(table.c.tenant_id == actor.tenant_id)
+    if wanted.instance_id:
+        matching = matching.where(table.c.instance_id == wanted.instance_id)
+    if wanted.definition_id:
+        matching = matching.where(table.c.definition_id == wanted.definition_id)
+    if wanted.kind:
+        matching = matching.where(table.c[kind] == wanted.kind)
+    return matching
+
+
+def _page(
+    connection: sa.Connection,
+    matching: AnyRows,
+    window: Window,
+    row_type: type,
+) -> Page[Any]:
+    rows = connection.execute(matching.limit(window.size + 1).offset(window.offset))
+    found = [row_type(**row._asdict()) for row in rows]
+    total = counted(connection, matching.with_only_columns(sa.literal(1)), cap=COUNT_CAP)
+    return window.page(found, total)

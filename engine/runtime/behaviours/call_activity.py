@@ -1,0 +1,91 @@
+"""Call activities: another process does the work (BPMN 2.0 p. 183)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bpmn.model import Call
+from engine.runtime import activity, mappings
+from engine.runtime.behaviours.base import Behaviour
+from engine.runtime.run import Failure, Run
+from engine.runtime.state import Scope, Token, WaitKind
+from engine.runtime.step import CallProcess
+from engine.runtime.variables import INTERNAL, Isolated, visible
+from engine.runtime.waits import wait
+
+
+class CallActivity(Behaviour):
+    """Only what is mapped crosses, in both directions; the dialect says what the default is."""
+
+    def execute(self, run: Run, scope: Scope, token: Token) -> None:
+        """Ask for the called process."""
+        node = run.node(token.node).node
+        call = node.call
+        if call is None:
+            raise Failure("call-without-process", f"{node.label!r} names no process to call.")
+        process = run.text(call.process, scope)
+        if not process:
+            raise Failure(
+                "call-without-process",
+                f"{node.label!r} should call {call.process.text!r}, which is empty.",
+            )
+        opened = CallProcess(
+            run.work.new_id(),
+            scope.id,
+            token.id,
+            process,
+            call.binding,
+            run.text(call.version, scope),
+            call.version_tag,
+            run.text(call.business_key, scope) or None,
+            _ins(run, scope, token, call),
+        )
+        wait(run, scope, token, WaitKind.CALL, opened)
+
+    def resume(self, run: Run, scope: Scope, token: Token, variables: Mapping[str, object]) -> None:
+        """The called process ended; *variables* are all of its own."""
+        brought = self.carried(run, scope, token, variables)
+        run.write_local(scope, _outs(run, scope, token, variables, local=True))
+        mappings.receive(run, scope, token.node, brought)
+        activity.done(run, scope, token)
+
+    def carried(
+        self, run: Run, scope: Scope, token: Token, variables: Mapping[str, object]
+    ) -> Mapping[str, object]:
+        """What of the called process' *variables* comes back, also when it ended by an error."""
+        call = run.node(token.node).node.call
+        everything = variables if call is None or call.all_out else {}
+        return {**everything, **_outs(run, scope, token, variables, local=False)}
+
+
+def _ins(run: Run, scope: Scope, token: Token, call: Call) -> Mapping[str, object]:
+    passed = visible(run.work, scope.id) if call.all_in else {}
+    if call.own_in and activity.is_own_scope(scope, token):
+        passed = {**passed, **_own(run, scope)}
+    own = Isolated(run.work.locals(scope.id)) if any(m.local for m in call.ins) else None
+    near = tuple(mapping for mapping in call.ins if mapping.local)
+    far = tuple(mapping for mapping in call.ins if not mapping.local)
+    return {
+        **passed,
+        **mappings.evaluate(run, far, scope),
+        **mappings.evaluate(run, near, scope, before=own),
+    }
+
+
+def _own(run: Run, scope: Scope) -> Mapping[str, object]:
+    found = run.work.locals(scope.id).items()
+    return {name: value for name, value in found if not name.startswith(INTERNAL)}
+
+
+def _outs(
+    run: Run, scope: Scope, token: Token, variables: Mapping[str, object], *, local: bool
+) -> Mapping[str, object]:
+    """Outputs see the called process' variables only (Camunda), not the caller's.
+
+    Local ones live in the call's own scope, for its output mappings; without one, nowhere.
+    """
+    call = run.node(token.node).node.call
+    if call is None or (local and not activity.is_own_scope(scope, token)):
+        return {}
+    wanted = tuple(mapping for mapping in call.outs if mapping.local is local)
+    return mappings.evaluate(run, wanted, scope, before=Isolated(variables))

@@ -1,0 +1,44 @@
+"""Escalations: outward to the nearest handler, which interrupts or runs beside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bpmn.model import EventKind
+from engine.runtime import event_sub_processes, handlers, throwing
+from engine.runtime.run import Run
+from engine.runtime.state import ROOT, Scope
+from engine.runtime.step import Escalated
+from engine.runtime.variables import visible
+
+THROWN = "escalation-thrown"
+
+
+def throw(
+    run: Run, scope: Scope, source: str, code: str, variables: Mapping[str, object] | None = None
+) -> None:
+    """Tell the handler of an escalation of the node *source*, in the caller when none is here.
+
+    Without any handler nothing happens but its line in the history (BPMN 2.0 p. 252).
+
+    Raises:
+        Failure: the code of a handler cannot be evaluated.
+    """
+    found = handlers.find(run, scope, source, EventKind.ESCALATION, code)
+    if found is None:
+        run.record(THROWN, source, scope, {"code": code})
+        if run.work.instance.parent_instance is not None:
+            run.work.effects.append(Escalated(code, visible(run.work, ROOT)))
+        return
+    run.record(THROWN, source, scope, {"code": code, "caught": found.event.id})
+    brought = dict(variables or {})
+    if found.definition.code_variable:
+        brought[found.definition.code_variable] = code or None
+    if found.event.type == "startEvent":
+        event_sub_processes.begin(run, found.scope, found.event, brought)
+    elif found.event.interrupting:
+        throwing.interrupt(run, found.scope, found.event, brought)
+    else:
+        around = run.work.parent(found.scope)
+        beside = run.work.add_token(around, found.event.id)
+        throwing.go_by(run, around, beside, found.event, brought)

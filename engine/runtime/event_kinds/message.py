@@ -1,0 +1,67 @@
+"""Messages: to exactly one receiver, in whatever instance (BPMN 2.0 p. 247)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bpmn.model import EventDefinition, EventKind, Node
+from engine.runtime import correlating, mappings, working
+from engine.runtime.event_kinds.base import Prepared
+from engine.runtime.run import Failure, Run
+from engine.runtime.state import Scope, Token, WaitKind
+from engine.runtime.step import SendMessage, Variables
+from engine.runtime.variables import visible
+
+
+class Message:
+    """A message is a subscription by name and correlation value, or an effect of the step."""
+
+    def prepare(self, run: Run, scope: Scope, node: Node, index: int) -> Prepared:
+        """Subscribe by name and correlation key."""
+        definition = node.events[index]
+        name = run.text(definition.name, scope)
+        correlation = correlating.awaited(run, scope, definition)
+        if definition.correlation_key is not None and not correlation:
+            raise Failure(
+                "correlation-key-missing",
+                f"The correlation key {definition.correlation_key.text!r} of {node.label!r} is "
+                "empty, so no message could reach it. Set its variables, then retry.",
+            )
+        return Prepared(WaitKind.MESSAGE, node, index, name=name, correlation=correlation)
+
+    def throw(self, run: Run, scope: Scope, token: Token, definition: EventDefinition) -> bool:
+        """Send it, by the diagram's own means when it names some."""
+        node = run.node(token.node).node
+        if definition.work is not None:
+            return working.start(run, scope, token, definition.work)
+        brought = payload(run, scope, definition, node)
+        message = SendMessage(
+            run.text(definition.name, scope),
+            brought,
+            correlating.carried(run, scope, definition, brought),
+            token.node,
+            run.text(definition.time_to_live, scope),
+        )
+        run.work.effects.append(message)
+        return True
+
+
+def payload(
+    run: Run, scope: Scope, definition: EventDefinition, node: Node
+) -> Mapping[str, object]:
+    """What a thrown message or signal carries."""
+    carried = visible(run.work, scope.id) if definition.payload_all else {}
+    mapped = mappings.evaluate(run, definition.payload, scope)
+    whole = mapped.pop("", None)
+    # SpiffWorkflow's payload is one value; a mapping is carried by its names.
+    spread = whole if isinstance(whole, dict) else {} if whole is None else {"payload": whole}
+    return {**carried, **mapped, **spread, **mappings.thrown(run, node, scope)}
+
+
+def named(events: Sequence[EventDefinition], index: int, variables: Variables) -> Variables:
+    """What a caught event brought: in one variable where the diagram names it (SpiffWorkflow)."""
+    definition = events[index] if 0 <= index < len(events) else None
+    is_message = definition is not None and definition.kind is EventKind.MESSAGE
+    if definition is None or not is_message or not definition.message_variable:
+        return variables
+    return {definition.message_variable: dict(variables)}

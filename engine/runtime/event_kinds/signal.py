@@ -1,0 +1,49 @@
+"""Signals: to everyone who listens (BPMN 2.0 p. 252)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from bpmn.model import EventDefinition, Node
+from engine.runtime.event_kinds.base import Prepared
+from engine.runtime.event_kinds.message import payload
+from engine.runtime.run import Run
+from engine.runtime.state import ROOT, Armed, Scope, Token, WaitKind
+from engine.runtime.step import BroadcastSignal
+
+
+class Signal:
+    """Catchers of this instance get it within the step, all others as an effect of it."""
+
+    def prepare(self, run: Run, scope: Scope, node: Node, index: int) -> Prepared:
+        """Subscribe by name."""
+        name = run.text(node.events[index].name, scope)
+        return Prepared(WaitKind.SIGNAL, node, index, name=name)
+
+    def throw(self, run: Run, scope: Scope, token: Token, definition: EventDefinition) -> bool:
+        """Reach who listens now; an interrupting catcher may take the throwing token away."""
+        name = run.text(definition.name, scope)
+        variables = payload(run, scope, definition, run.node(token.node).node)
+        run.work.effects.append(BroadcastSignal(name, variables, token.node))
+        for listening, armed in list(_listeners(run, name)):
+            _fire(run, listening, armed, variables)
+        return token.id in scope.tokens
+
+
+def _listeners(run: Run, name: str) -> Iterator[tuple[Scope, Armed]]:
+    if not run.plan.catches_signals:
+        return
+    todo = [ROOT]
+    while todo:
+        scope = run.work.look(todo.pop())
+        for armed in tuple(scope.armed.values()):
+            if armed.kind is WaitKind.SIGNAL and armed.name == name:
+                yield scope, armed
+        todo.extend(run.work.children(scope.id))
+
+
+def _fire(run: Run, scope: Scope, armed: Armed, variables: Mapping[str, object]) -> None:
+    # Another catcher of the same signal may have ended this one.
+    if run.work.is_alive(scope.id) and armed.wait in scope.armed:
+        run.work.scope(scope.id)
+        run.node(armed.node).behaviour.fired(run, scope, armed, variables)

@@ -1,0 +1,26 @@
+"""Terminate: everything in the scope ends, and the scope is complete (BPMN 2.0 p. 249)."""
+
+from __future__ import annotations
+
+from bpmn.model import EventDefinition
+from engine.runtime import cancelling
+from engine.runtime.agenda import Operation
+from engine.runtime.flow import COMPLETED
+from engine.runtime.run import Run
+from engine.runtime.state import Scope, Token
+
+
+class Terminate:
+    """Ends the scope that holds the end event; what is around it goes on."""
+
+    def throw(self, run: Run, scope: Scope, token: Token, definition: EventDefinition) -> bool:
+        """End every token of the scope."""
+        ended = run.work.parent(scope) if scope.node == token.node else scope
+        run.record(COMPLETED, token.node, ended, {"event": definition.kind.value})
+        if ended is scope:
+            del scope.tokens[token.id]
+        cancelling.cancel_below(run, ended)
+        cancelling.cancel_tokens(run, ended)
+        ended.joins.clear()
+        run.schedule(Operation.SETTLE, ended)
+        return False

@@ -1,0 +1,134 @@
+"""Tokens along sequence flows: leaving a node, choosing among its flows, the end of a path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from bpmn.model import GATEWAYS, Flow
+from engine.runtime import listening
+from engine.runtime.agenda import Operation
+from engine.runtime.plan import NodePlan
+from engine.runtime.run import Failure, Run
+from engine.runtime.state import Scope, Stage, Token
+
+COMPLETED = "element-completed"
+
+
+def leave(run: Run, scope: Scope, token: Token) -> None:
+    """The work at the token's node is done: go on by its flows, or end the path."""
+    plan = run.node(token.node)
+    token.stage = Stage.LEAVE
+    if scope.node in run.plan.ad_hoc:
+        run.schedule(Operation.SETTLE, scope)
+    if plan.next is not None:
+        listening.leaving(run, scope, plan, (plan.next,))
+        run.record(COMPLETED, token.node, scope, plan.taken)
+        _move(run, scope, token, plan.next)
+    elif plan.link:
+        run.record(COMPLETED, token.node, scope, {"link": plan.link})
+        token.node, token.flow, token.stage = plan.link, "", Stage.ENTER
+        run.schedule(Operation.ENTER, scope, token)
+    elif not plan.outgoing:
+        run.record(COMPLETED, token.node, scope, {})
+        end_path(run, scope, token)
+    else:
+        chosen, decision = choose_all(run, scope, plan)
+        take(run, scope, token, chosen * plan.node.completion_quantity, decision=decision)
+
+
+def take(
+    run: Run,
+    scope: Scope,
+    token: Token,
+    flows: Iterable[Flow],
+    *,
+    decision: Mapping[str, object] | None = None,
+) -> None:
+    """Go on by *flows*, the token by the first and a new one by each other."""
+    chosen = tuple(flows)
+    listening.leaving(run, scope, run.node(token.node), chosen)
+    data: dict[str, object] = {"flows": [flow.id for flow in chosen]}
+    if decision:
+        data["decision"] = decision
+    run.record(COMPLETED, token.node, scope, data)
+    if not chosen:
+        end_path(run, scope, token)
+        return
+    _move(run, scope, token, chosen[0])
+    for flow in chosen[1:]:
+        other = run.work.add_token(scope, flow.target, flow.id)
+        run.schedule(Operation.ENTER, scope, other)
+
+
+def end_path(run: Run, scope: Scope, token: Token) -> None:
+    """The token is used up; its scope may be complete now."""
+    del scope.tokens[token.id]
+    if not scope.tokens or scope.node in run.plan.ad_hoc:
+        run.schedule(Operation.SETTLE, scope)
+
+
+def holds(run: Run, scope: Scope, flow: Flow) -> bool:
+    """Whether the flow's condition is true; a flow without one always is."""
+    return flow.condition is None or run.holds(flow.condition, scope)
+
+
+def choose_first(
+    run: Run, scope: Scope, plan: NodePlan
+) -> tuple[tuple[Flow, ...], Mapping[str, object]]:
+    """The first flow in drawn order whose condition is true, else the default (p. 290)."""
+    decision: dict[str, object] = {}
+    for flow in plan.outgoing:
+        if flow.id == plan.node.default:
+            continue
+        decision[flow.id] = fulfilled = holds(run, scope, flow)
+        if fulfilled:
+            return (flow,), decision
+    return _default(plan, decision)
+
+
+def choose_all(
+    run: Run, scope: Scope, plan: NodePlan
+) -> tuple[tuple[Flow, ...], Mapping[str, object]]:
+    """Every flow whose condition is true or missing, and the default when no condition is true.
+
+    Out of an activity or event, flows without condition are always taken and do not speak against
+    the default (p. 97); out of a gateway such a flow is one that is true (p. 292).
+    """
+    decision: dict[str, object] = {}
+    chosen: dict[str, Flow] = {}
+    for flow in plan.outgoing:
+        if flow.id == plan.node.default:
+            continue
+        fulfilled = holds(run, scope, flow)
+        if flow.condition is not None:
+            decision[flow.id] = fulfilled
+        if fulfilled:
+            chosen[flow.id] = flow
+    speaking = chosen if plan.node.type in GATEWAYS else chosen.keys() & decision.keys()
+    if not speaking and (plan.node.default or not chosen):
+        (default,), decision = _default(plan, decision)
+        chosen[default.id] = default
+    return tuple(chosen.values()), decision
+
+
+def _default(
+    plan: NodePlan, decision: dict[str, object]
+) -> tuple[tuple[Flow, ...], dict[str, object]]:
+    for flow in plan.outgoing:
+        if flow.id == plan.node.default:
+            decision[flow.id] = "default"
+            return (flow,), decision
+    conditions = "; ".join(f"{f.id}: {f.condition.text}" for f in plan.outgoing if f.condition)
+    raise Failure(
+        "no-flow-selected",
+        f"No condition of the flows out of {plan.node.label!r} is true and none is the default "
+        f"({conditions}). Correct a variable and retry, or mark one flow as default.",
+        data={"decision": decision},
+    )
+
+
+def _move(run: Run, scope: Scope, token: Token, flow: Flow) -> None:
+    token.node = flow.target
+    token.flow = flow.id
+    token.stage = Stage.ENTER
+    run.schedule(Operation.ENTER, scope, token)

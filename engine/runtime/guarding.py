@@ -1,0 +1,26 @@
+"""What fails within a step becomes part of it: an incident, or a BPMN error on its way."""
+
+from __future__ import annotations
+
+from bpmn.expressions import BpmnErrorThrown
+from engine.runtime import throwing, waits
+from engine.runtime.run import Failure, Run
+from engine.runtime.state import Scope, Token
+
+FAILURES = (Failure, BpmnErrorThrown)
+
+
+def absorb(run: Run, scope: Scope, token: Token | None, problem: Failure | BpmnErrorThrown) -> None:
+    """The work of *token* (``None``: of the scope itself) ended with *problem*."""
+    if isinstance(problem, Failure):
+        waits.raise_incident(run, scope, token, problem)
+    else:
+        throw(run, scope, token, throwing.Thrown(problem.error_code, problem.message))
+
+
+def throw(run: Run, scope: Scope, token: Token | None, error: throwing.Thrown) -> None:
+    """Throw *error* from where *token* is; an incident when a handler cannot be evaluated."""
+    try:
+        throwing.throw(run, scope, scope.node if token is None else token.node, error)
+    except Failure as failure:
+        waits.raise_incident(run, scope, token, failure)

@@ -1,0 +1,363 @@
+"""What one step does: commands go in, a Step comes out, the store applies it and nothing else.
+
+`advance(model, snapshot, command, now)` (in `engine.runtime.advance`) is pure; a dry run, a
+replay and the stepping debugger are the same call with nothing applied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bpmn.model import Node
+from engine.runtime.state import Scope, Status, WaitKind
+
+Variables = Mapping[str, object]
+
+# ---- commands: what may happen to an instance -----------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Begin a new instance at ``node`` (a start event's id; empty: the none start, or implicit).
+
+    ``definition`` is the index in ``Node.events`` of the event that happened, -1 by hand.
+    """
+
+    variables: Variables
+    node: str = ""
+    definition: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Complete:
+    """Finish what a token waits for: a user task, an external task, a handler's work, a call.
+
+    ``variables`` go up the scope chain, ``local`` stay in the activity's own scope.
+    """
+
+    scope: int
+    token: int
+    variables: Variables = field(default_factory=dict)
+    local: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Fire:
+    """An armed event happens: its timer is due, its message or signal came."""
+
+    scope: int
+    wait: int
+    variables: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Continue:
+    """A continuation is due, or an incident is retried: go on at the token's stage."""
+
+    scope: int
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class ThrowError:
+    """The work of a token (or its called instance) ended with a BPMN error."""
+
+    scope: int
+    token: int
+    code: str
+    message: str = ""
+    variables: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ThrowEscalation:
+    """The work of a token, or its called instance, escalates; it goes on unless interrupted."""
+
+    scope: int
+    token: int
+    code: str
+    variables: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StartActivity:
+    """A person starts an activity of the ad-hoc sub-process that is *scope*."""
+
+    scope: int
+    activity: str
+
+
+@dataclass(frozen=True, slots=True)
+class FailToken:
+    """The work of a token failed for good: keep it where it is, with an incident."""
+
+    scope: int
+    token: int
+    kind: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetVariables:
+    """Write variables into a scope: up its chain, or ``local`` to exactly it."""
+
+    scope: int
+    variables: Variables
+    local: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CancelInstance:
+    """End the instance at once, leaving nothing behind."""
+
+    reason: str = ""
+    status: Status = Status.TERMINATED
+
+
+@dataclass(frozen=True, slots=True)
+class WorkFailed:
+    """A worker reports a failure, which the diagram may take for a BPMN error.
+
+    Without such a condition nothing changes: the work is tried again.
+    """
+
+    scope: int
+    token: int
+    message: str
+    details: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskAssigned:
+    """An open user task with listeners was given to *assignee*, or to nobody."""
+
+    scope: int
+    token: int
+    assignee: str | None
+
+
+Command = (
+    Start
+    | Complete
+    | Fire
+    | Continue
+    | ThrowError
+    | ThrowEscalation
+    | FailToken
+    | SetVariables
+    | StartActivity
+    | TaskAssigned
+    | WorkFailed
+    | CancelInstance
+)
+
+# ---- what a step opens: one row each, found again by (instance, wait) -------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedTask:
+    """A user task: all expressions evaluated."""
+
+    wait: int
+    scope: int
+    token: int
+    node: Node
+    assignee: str | None = None
+    candidate_users: tuple[str, ...] = ()
+    candidate_groups: tuple[str, ...] = ()
+    due: datetime | None = None
+    follow_up: datetime | None = None
+    priority: int = 50
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedExternal:
+    """Work for an external worker, by topic (Camunda 8: job type)."""
+
+    wait: int
+    scope: int
+    token: int
+    node: Node
+    topic: str
+    priority: int = 0
+    retries: int | None = None
+    headers: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedJob:
+    """A job of the machine: a timer (``kind`` TIMER), a continuation (ASYNC), a handler's WORK.
+
+    ``due`` is aware UTC. For WORK ``handler`` is the registered name and ``arguments``
+    what it receives.
+    """
+
+    wait: int
+    scope: int
+    token: int
+    node: Node
+    kind: WaitKind
+    due: datetime
+    handler: str = ""
+    retries: int = 3
+    priority: int = 0
+    exclusive: bool = True
+    arguments: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedSubscription:
+    """A message, signal or condition that something waits for. ``correlation`` empty: any."""
+
+    wait: int
+    scope: int
+    token: int
+    node: Node
+    kind: WaitKind
+    name: str
+    correlation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedIncident:
+    """Something failed and a person must look; ``kind`` is ``expression-failed`` and such."""
+
+    wait: int
+    scope: int
+    token: int
+    node: Node
+    kind: str
+    message: str
+    data: Variables = field(default_factory=dict)
+
+
+Opened = OpenedTask | OpenedExternal | OpenedJob | OpenedSubscription | OpenedIncident
+
+# ---- effects: what reaches other instances, in the same transaction ---------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CallProcess:
+    """Start another process for a call activity; it answers with Complete or ThrowError."""
+
+    wait: int
+    scope: int
+    token: int
+    process: str
+    binding: str
+    version: str
+    version_tag: str
+    business_key: str | None
+    variables: Variables
+
+
+@dataclass(frozen=True, slots=True)
+class CancelCalled:
+    """The call activity that waits as ``wait`` was cancelled: cancel the called instance."""
+
+    wait: int
+
+
+@dataclass(frozen=True, slots=True)
+class SendMessage:
+    """A thrown message: to exactly one subscription or start event.
+
+    With a ``time_to_live`` (ISO 8601) it is published as from outside, and kept for that long.
+    """
+
+    name: str
+    variables: Variables
+    correlation: str = ""
+    node: str = ""
+    time_to_live: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BroadcastSignal:
+    """A thrown signal: to every catcher in other instances, and every signal start event.
+
+    The catchers that waited in this instance have already had it, within the step, because an
+    enclosing sub-process may end in the same step that throws.
+    """
+
+    name: str
+    variables: Variables
+    node: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Escalated:
+    """An escalation that this instance does not catch: its caller may; ``variables`` are all."""
+
+    code: str
+    variables: Variables
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The instance ended; a caller gets Complete or ThrowError by ``error``."""
+
+    status: Status
+    variables: Variables
+    error: str | None = None
+    message: str = ""
+
+
+Effect = CallProcess | CancelCalled | SendMessage | BroadcastSignal | Escalated | Ended
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEvent:
+    """One line of history; the store adds time and actor.
+
+    The kinds, with what ``data`` holds: ``process-started``; ``element-entered`` (``wait``: what
+    it waits for), ``loop-started`` (``kind``, ``total``), ``element-completed`` (``flows`` taken,
+    and the ``decision``: per flow true, false or "default"), ``element-cancelled`` (``by`` which
+    boundary event); ``error-thrown``, ``escalation-thrown`` (``code``, ``caught`` by which event);
+    ``decision-evaluated`` (see `engine.runtime.decision_trace.told`);
+    ``condition-failed`` (``message``: a condition could not be evaluated after a write);
+    ``incident-created`` (``kind``, ``message``), ``incident-resolved``; ``variables-set``
+    (``names``); ``process-ended`` (``status``, ``error``, ``message``). ``node`` is the element's
+    id, the process' for the whole.
+    """
+
+    kind: str
+    node: str = ""
+    scope: int = 0
+    data: Variables = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Step:
+    """Everything that one advance changes; nothing is done until the store applies it.
+
+    Attributes:
+        status: of the instance after the step.
+        next_id: of the instance after the step.
+        scopes: new and changed scopes by id (``created`` tells which are new).
+        removed: ids of scopes that ended; their variables go with them.
+        written: variable values by (scope id, name).
+        deleted: (scope id, name) of variables that no longer exist.
+        opened: waits that begin.
+        closed: (kind, wait id) of every wait that ends in this step, fired or cancelled; the store
+            deletes their rows.
+        effects: what reaches other instances, in order.
+        history: in order.
+        log: lines that scripts wrote.
+    """
+
+    status: Status
+    next_id: int
+    scopes: dict[int, Scope] = field(default_factory=dict)
+    created: set[int] = field(default_factory=set)
+    removed: list[int] = field(default_factory=list)
+    written: dict[tuple[int, str], object] = field(default_factory=dict)
+    deleted: set[tuple[int, str]] = field(default_factory=set)
+    opened: list[Opened] = field(default_factory=list)
+    closed: list[tuple[WaitKind, int]] = field(default_factory=list)
+    effects: list[Effect] = field(default_factory=list)
+    history: list[HistoryEvent] = field(default_factory=list)
+    log: list[str] = field(default_factory=list)

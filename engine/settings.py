@@ -1,0 +1,245 @@
+"""Every setting: its environment variable, what it takes, and its default.
+
+`SETTINGS` is the one list; the documentation and the start both read it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from datetime import timedelta
+
+from engine.errors import SettingInvalid
+
+PREFIX = "LANEWAY_"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an operator decides. Every field has a line in `SETTINGS`."""
+
+    database_url: str = "sqlite:///var/laneway.db"
+    sqlite_synchronous: str = "FULL"
+    secret_key: str = ""
+    demo: bool = False
+    host: str = "127.0.0.1"
+    port: int = 8080
+    public_url: str = ""
+    locale: str = "en"
+    zone: str = "UTC"
+    executor: str = "embedded"
+    executor_threads: int = 2
+    executor_poll: timedelta = timedelta(seconds=5)
+    job_lease: timedelta = timedelta(minutes=5)
+    job_retry_delay: timedelta = timedelta(seconds=10)
+    model_cache: int = 200
+    max_upload_bytes: int = 20_000_000
+    session_hours: int = 12
+    log_level: str = "INFO"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One environment variable.
+
+    Attributes:
+        field: the attribute of `Settings`; the variable is ``LANEWAY_`` and its upper case.
+        takes: what a person may write, as one phrase.
+        parse: text to value; raises `ValueError` when it is wrong.
+        about: what it decides, one sentence.
+    """
+
+    field: str
+    takes: str
+    parse: Callable[[str], object]
+    about: str
+
+    @property
+    def variable(self) -> str:
+        """Name of the environment variable."""
+        return PREFIX + self.field.upper()
+
+    @property
+    def default(self) -> object:
+        """Value when the variable is not set."""
+        return next(f.default for f in fields(Settings) if f.name == self.field)
+
+
+def _flag(text: str) -> bool:
+    known = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+    if text.lower() not in known:
+        raise ValueError(text)
+    return known[text.lower()]
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        value = int(text)
+        if not low <= value <= high:
+            raise ValueError(text)
+        return value
+
+    return parse
+
+
+def _seconds(text: str) -> timedelta:
+    value = float(text)
+    if not 0 < value <= 86_400:
+        raise ValueError(text)
+    return timedelta(seconds=value)
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in words:
+            raise ValueError(text)
+        return text
+
+    return parse
+
+
+def _at_least(length: int) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if len(text) < length:
+            raise ValueError(text)
+        return text
+
+    return parse
+
+
+def _database(text: str) -> str:
+    if not text.startswith(("sqlite:", "postgresql:", "postgresql+psycopg:")):
+        raise ValueError(text)
+    return text
+
+
+def _web_address(text: str) -> str:
+    if text and not text.startswith(("http://", "https://")):
+        raise ValueError(text)
+    return text.rstrip("/")
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        "database_url",
+        "sqlite:///FILE or postgresql://USER@HOST/NAME",
+        _database,
+        "Where everything is kept.",
+    ),
+    Setting(
+        "sqlite_synchronous",
+        "FULL or NORMAL",
+        _one_of("FULL", "NORMAL"),
+        "SQLite only: NORMAL is faster, but a power cut may take the last steps back.",
+    ),
+    Setting(
+        "secret_key",
+        "at least 32 characters, the same for every process",
+        _at_least(32),
+        "Signs sessions; required unless demo mode is on.",
+    ),
+    Setting("demo", "1 or 0", _flag, "Loads demo people and shows their logins."),
+    Setting("host", "a host name or address", _at_least(1), "Address that the server listens on."),
+    Setting("port", "a number from 1 to 65535", _whole(1, 65_535), "Port of the server."),
+    Setting(
+        "public_url",
+        "an address with http:// or https://",
+        _web_address,
+        "Address that people use, for links in mails.",
+    ),
+    Setting("locale", "a language such as en or de", _at_least(2), "Language of new people."),
+    Setting("zone", "a time zone such as Europe/Berlin", _at_least(3), "Time zone of new people."),
+    Setting(
+        "executor",
+        "embedded or none",
+        _one_of("embedded", "none"),
+        "Whether the server itself runs jobs.",
+    ),
+    Setting(
+        "executor_threads",
+        "a number from 1 to 64",
+        _whole(1, 64),
+        "How many jobs one process runs at once.",
+    ),
+    Setting(
+        "executor_poll",
+        "seconds, up to 86400",
+        _seconds,
+        "How often due jobs are looked for when nothing wakes the executor.",
+    ),
+    Setting(
+        "job_lease",
+        "seconds, up to 86400",
+        _seconds,
+        "How long a crashed worker keeps its jobs from others.",
+    ),
+    Setting(
+        "job_retry_delay",
+        "seconds, up to 86400",
+        _seconds,
+        "Wait before a failed job runs again; it doubles each time.",
+    ),
+    Setting(
+        "model_cache",
+        "a number from 1 to 100000",
+        _whole(1, 100_000),
+        "How many process definitions one process keeps parsed.",
+    ),
+    Setting(
+        "max_upload_bytes",
+        "a number from 1000 to 1000000000",
+        _whole(1_000, 1_000_000_000),
+        "Largest upload.",
+    ),
+    Setting(
+        "session_hours",
+        "a number from 1 to 8760",
+        _whole(1, 8_760),
+        "How long a login lasts.",
+    ),
+    Setting(
+        "log_level",
+        "DEBUG, INFO, WARNING or ERROR",
+        _one_of("DEBUG", "INFO", "WARNING", "ERROR"),
+        "How much is logged.",
+    ),
+)
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read `Settings` from environment variables; an empty variable counts as not set.
+
+    Args:
+        environment: name to text; the process' own by default.
+
+    Raises:
+        SettingInvalid: a variable has a value that it cannot take, or none of ours has its name.
+    """
+    given = os.environ if environment is None else environment
+    known = {setting.variable: setting for setting in SETTINGS}
+    _refuse_unknown(given, known)
+    values = {
+        setting.field: _parse(setting, given[name])
+        for name, setting in known.items()
+        if given.get(name)
+    }
+    return Settings(**values)  # type: ignore[arg-type]  # each parser gives its field's type
+
+
+def _refuse_unknown(given: Mapping[str, str], known: Mapping[str, Setting]) -> None:
+    for name in given:
+        if name.startswith(PREFIX) and name not in known and not name.startswith("LANEWAY_TEST_"):
+            raise SettingInvalid(
+                f"{name} is no setting. Known are {', '.join(sorted(known))}; unset it or mend it."
+            )
+
+
+def _parse(setting: Setting, text: str) -> object:
+    try:
+        return setting.parse(text)
+    except ValueError:
+        shown = "the given value" if setting.field == "secret_key" else repr(text)
+        raise SettingInvalid(
+            f"{setting.variable} cannot be {shown}: it takes {setting.takes}."
+        ) from None

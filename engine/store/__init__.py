@@ -1,0 +1,1 @@
+"""Rows and state: what a step reads (`load`) and what it changes (`apply`)."""

@@ -1,0 +1,40 @@
+"""What a scope sees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bpmn.model import Dialect
+from engine.runtime.state import Scope, Snapshot
+from engine.runtime.variables import INTERNAL, counters
+
+
+def readable_variables(snapshot: Snapshot, scope_id: int, dialect: Dialect) -> dict[str, object]:
+    """What programs read: `visible_variables` and the counters of the loops around the scope."""
+    found: dict[str, object] = {}
+    for scope in _outward(snapshot, scope_id):
+        found = counters(scope, dialect) | _shown(snapshot, scope) | found
+    return found
+
+
+def visible_variables(snapshot: Snapshot, scope_id: int) -> dict[str, object]:
+    """All variables that a scope sees: an inner one hides an outer one of its name."""
+    found: dict[str, object] = {}
+    for scope in _outward(snapshot, scope_id):
+        found = _shown(snapshot, scope) | found
+    return found
+
+
+def _outward(snapshot: Snapshot, scope_id: int) -> Iterator[Scope]:
+    """The scope, then those around it up to the root."""
+    current: int | None = scope_id
+    while current is not None:
+        scope = snapshot.scope(current)
+        yield scope
+        current = scope.parent
+
+
+def _shown(snapshot: Snapshot, scope: Scope) -> dict[str, object]:
+    """Variables of exactly that scope, without the engine's own."""
+    values = snapshot.variables(scope.id)
+    return {name: value for name, value in values.items() if not name.startswith(INTERNAL)}

@@ -1,0 +1,75 @@
+"""A real server over a database file, and people with real browsers."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from engine.actor import SYSTEM
+from tests.support import chromium
+from tests.web.site import PASSWORD, PEOPLE, Site
+
+HERE = Path(__file__).parent
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 800}
+
+
+class Quiet(WSGIRequestHandler):
+    """Keeps its log to itself."""
+
+    def log(self, *_):
+        """The test's output is not the place for it."""
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        path = chromium.find_chromium()
+        with playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS) as browser:
+            yield browser
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    made = Site(f"sqlite:///{tmp_path / 'site.db'}")
+    for person in PEOPLE:
+        made.engine.set_password(person.id, PASSWORD, actor=SYSTEM)
+    server = make_server("127.0.0.1", 0, made.app, threaded=True, request_handler=Quiet)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    made.address = f"http://127.0.0.1:{server.server_port}"
+    yield made
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def people(site: Site, browser: Browser):
+    """Opens a browser for a person; afterwards, no page may have broken its policy or a script."""
+    contexts = []
+    said: list[str] = []
+
+    def come(login: str = "", **options) -> Page:
+        context = browser.new_context(**{"viewport": DESK, "locale": "en-GB", **options})
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(f"Error: {error}"))
+        page.goto(f"{site.address}/login")
+        if login:
+            page.fill("#login", login)
+            page.fill("#password", PASSWORD)
+            page.click(".gate-card button")
+            page.wait_for_url("**/tasks")
+        return page
+
+    yield come
+    for context in contexts:
+        context.close()
+    assert [text for text in said if "Content Security Policy" in text or "Error:" in text] == []

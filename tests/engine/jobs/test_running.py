@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from bpmn.expressions.base import BpmnErrorThrown
+from engine import tables
+from engine.errors import NotFound
+from engine.runtime.state import Status
+from engine.services.handlers import WorkItem
+from tests.engine.world import ADMIN, MONDAY, World
+
+
+class Charge:
+    """A handler that fails as often as it is told, and remembers its calls."""
+
+    def __init__(self, *failures: Exception) -> None:
+        self.failures = list(failures)
+        self.calls: list[WorkItem] = []
+
+    def __call__(self, item: WorkItem) -> dict[str, object] | None:
+        self.calls.append(item)
+        if self.failures:
+            raise self.failures.pop(0)
+        return {"charged": item.variables.get("amount")}
+
+
+def advance(world: World, hours: float) -> int:
+    return world.engine.run_due_jobs(until=world.clock.now() + timedelta(hours=hours))
+
+
+def test_a_handler_gets_the_variables_and_gives_its_result(world: World):
+    charge = Charge()
+    world.with_handlers(charge=charge)
+    instance = world.run("work.bpmn", amount=7)
+    assert world.engine.run_due_jobs() == 1
+    assert world.tasks() == ["after"]
+    assert world.variables(instance) == {"amount": 7, "charged": 7}
+    assert charge.calls[0].element_id == "charge"
+
+
+def test_a_failed_call_is_repeated_with_the_same_key(world: World):
+    charge = Charge(OSError("down"), OSError("down"))
+    world.with_handlers(charge=charge)
+    world.run("work.bpmn")
+    assert world.engine.run_due_jobs() == 3
+    assert world.tasks() == ["after"]
+    assert len({call.key for call in charge.calls}) == 1
+    assert [call.attempts_left for call in charge.calls] == [2, 1, 0]
+
+
+def test_the_last_failure_opens_an_incident_that_a_person_retries(world: World):
+    world.with_handlers(charge=Charge(*[OSError("down")] * 3))
+    instance = world.run("work.bpmn")
+    world.engine.run_due_jobs()
+    (incident,) = world.rows("incident")
+    assert (incident.kind, incident.message) == ("failedJob", "OSError: down")
+    assert world.status(instance) is Status.ACTIVE
+    world.engine.retry_incident(incident.id, actor=ADMIN)
+    world.engine.run_due_jobs()
+    assert world.tasks() == ["after"]
+    assert not world.rows("incident")
+    assert world.engine.verify_history() == []
+
+
+def test_a_bpmn_error_of_a_handler_takes_the_boundary_event(world: World):
+    world.with_handlers(charge=Charge(BpmnErrorThrown("DECLINED", "no money")))
+    world.run("work.bpmn")
+    world.engine.run_due_jobs()
+    assert world.tasks() == ["call"]
+
+
+def test_a_missing_handler_is_an_incident_at_once(world: World):
+    world.run("work.bpmn")
+    assert world.engine.run_due_jobs() == 1
+    (incident,) = world.rows("incident")
+    assert "No handler 'charge' is registered" in incident.message
+
+
+@pytest.mark.parametrize("result", [5, {"bad": object()}, {"#x": 1}])
+def test_a_result_that_cannot_be_stored_is_a_failure(world: World, result: Any):
+    world.with_handlers(charge=lambda _item: result)
+    world.run("work.bpmn")
+    world.engine.run_due_jobs()
+    assert [row.kind for row in world.rows("incident")] == ["failedJob"]
+
+
+def test_work_that_is_cancelled_while_it_runs_is_dropped(world: World):
+    def charge(item: WorkItem) -> None:
+        world.engine.cancel_instance(item.instance_id, actor=ADMIN)
+
+    world.with_handlers(charge=charge)
+    instance = world.run("work.bpmn")
+    world.engine.run_due_jobs()
+    assert world.status(instance) is Status.TERMINATED
+    assert world.open_rows() == {}
+
+
+def test_a_continuation_runs_as_a_job(world: World):
+    instance = world.run("background.bpmn")
+    assert world.tasks() == []
+    assert world.engine.run_due_jobs() == 1
+    assert world.tasks() == ["after"]
+    assert world.variables(instance) == {"count": 1}
+
+
+def test_a_repeating_boundary_timer_fires_as_often_as_drawn(world: World):
+    world.run("timers.bpmn")
+    assert advance(world, 0.5) == 0
+    assert advance(world, 1) == 1
+    assert world.tasks() == ["reminder", "wait"]
+    assert advance(world, 24) == 2
+    assert world.tasks() == ["reminder"] * 3 + ["wait"]
+
+
+def test_completing_the_task_takes_its_timer_along(world: World):
+    world.run("timers.bpmn")
+    world.complete("wait")
+    assert world.open_rows() == {}
+
+
+def test_a_start_timer_starts_an_instance_each_time(world: World):
+    world.deploy("hourly.bpmn")
+    assert advance(world, 3.5) == 3
+    starts = sorted(row.started_at - MONDAY for row in world.rows("process_instance"))
+    assert starts == [timedelta(hours=hour) for hour in (1, 2, 3)]
+
+
+def test_a_suspended_definition_lets_no_timer_start_it(world: World):
+    definition = world.deploy("hourly.bpmn").processes[0].id
+    world.engine.suspend_definition(definition, actor=ADMIN)
+    assert advance(world, 3) == 0
+
+
+def test_jobs_of_a_suspended_instance_wait(world: World):
+    instance = world.run("background.bpmn")
+    world.engine.suspend_instance(instance, actor=ADMIN)
+    assert world.engine.run_due_jobs() == 0
+    world.engine.resume_instance(instance, actor=ADMIN)
+    assert world.engine.run_due_jobs() == 1
+
+
+def test_timers_fire_in_due_order_also_after_an_outage(world: World):
+    late = world.run("timers.bpmn")
+    world.clock.move(timedelta(minutes=-30))
+    early = world.start("timers")
+    world.clock.move(timedelta(hours=12))
+    world.engine.run_due_jobs(limit=2)
+    order = [row.instance_id for row in sorted(world.rows("task"), key=lambda row: row.key)]
+    assert order[2:4] == [early, late]
+
+
+def test_the_limit_bounds_how_many_jobs_run(world: World):
+    world.deploy("background.bpmn")
+    for _ in range(3):
+        world.start("background")
+    assert world.engine.run_due_jobs(limit=2) == 2
+    assert world.tasks() == ["after"] * 2
+
+
+def test_a_job_of_an_unknown_incident_is_not_found(world: World):
+    with pytest.raises(NotFound):
+        world.engine.retry_incident("nothing", actor=ADMIN)
+
+
+def test_a_start_timer_without_repetition_starts_one_instance(world: World):
+    world.deploy("once.bpmn")
+    assert advance(world, 5) == 1
+    assert world.tasks() == ["look"]
+    assert not world.rows("job")
+
+
+def test_a_start_timer_that_fails_is_told_in_the_organisation_history(world: World):
+    world.deploy("once.bpmn")
+    with world.engine.database.writing() as connection:
+        connection.execute(sa.update(tables.job).values(repeat="no cycle"))
+    advance(world, 5)
+    assert world.events("tenant:default").count("job-failed") == 3
+    assert [row.retries for row in world.rows("job")] == [0]

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+
+from engine import migrations, tables
+from engine.store.database import Database, open_database
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A database without any table."""
+    found = open_database(database_url)
+    tables.metadata.drop_all(found.pool)
+    yield found
+    with found.writing() as connection:
+        connection.execute(sa.text("DROP TABLE IF EXISTS alembic_version"))
+    tables.metadata.create_all(found.pool)
+    found.close()
+
+
+def names(database: Database) -> set[str]:
+    return set(sa.inspect(database.pool).get_table_names())
+
+
+def test_migrations_make_the_schema_that_the_code_describes(database: Database):
+    migrations.upgrade_database(database)
+    with database.reading() as connection:
+        context = MigrationContext.configure(connection)
+        assert compare_metadata(context, tables.metadata) == []
+
+
+def test_indexes_are_those_of_the_code(database: Database):
+    def found() -> dict[str, list[tuple[object, ...]]]:
+        inspector = sa.inspect(database.pool)
+        return {
+            table: sorted(
+                (index["name"], tuple(index["column_names"]), bool(index["unique"]))
+                for index in inspector.get_indexes(table)
+            )
+            for table in tables.metadata.tables
+        }
+
+    tables.metadata.create_all(database.pool)
+    wanted = found()
+    tables.metadata.drop_all(database.pool)
+    migrations.upgrade_database(database)
+    assert found() == wanted
+
+
+def test_every_migration_can_be_taken_back_and_applied_again(database: Database):
+    migrations.upgrade_database(database)
+    migrations.downgrade_database(database, migrations.BASE)
+    assert names(database) <= {"alembic_version"}
+    migrations.upgrade_database(database)
+    assert migrations.current_revision(database) == migrations.head_revision()
+
+
+def test_a_new_database_has_its_first_organisation(database: Database):
+    migrations.upgrade_database(database)
+    with database.reading() as connection:
+        assert connection.scalars(sa.select(tables.tenant.c.id)).all() == ["default"]
+
+
+def test_upgrading_twice_changes_nothing(database: Database):
+    migrations.upgrade_database(database)
+    migrations.upgrade_database(database)
+    assert migrations.current_revision(database) == migrations.head_revision()
+
+
+def test_a_file_in_a_new_folder_is_made(tmp_path):
+    url = f"sqlite:///{tmp_path}/new/folder/laneway.db"
+    migrations.upgrade(url)
+    assert migrations.current_revision(open_database(url)) == migrations.head_revision()

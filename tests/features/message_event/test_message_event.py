@@ -1,0 +1,35 @@
+import pytest
+
+from engine.runtime.commanding import WaitGone
+from engine.runtime.state import ROOT
+from engine.runtime.step import Fire
+
+
+def test_processes_talk_by_messages(world):
+    talk = world("catch_and_throw.bpmn")
+    asking = talk.start("asking")
+    (_, answering) = talk.instances
+    assert answering.tasks == ["Task_A"]
+    answering.complete("Task_A")
+    assert asking.is_finished
+    assert answering.is_finished
+
+
+def test_the_correlation_key_is_evaluated_when_the_wait_begins(run_diagram):
+    run = run_diagram("correlation_key.bpmn", {"order": {"id": "o-17"}})
+    (subscription,) = run.waits.values()
+    assert (subscription.name, subscription.correlation) == ("paid", "o-17")
+
+
+def test_a_message_name_may_come_from_a_variable(run_diagram):
+    run = run_diagram("name_from_a_variable.bpmn", {"nr": 17})
+    run.message("paid-17")
+    assert run.is_finished
+
+
+def test_a_message_that_came_already_does_not_come_again(run_diagram):
+    run = run_diagram("name_from_a_variable.bpmn", {"nr": 17})
+    (wait,) = run.waits
+    run.message("paid-17")
+    with pytest.raises(WaitGone):
+        run.act(Fire(ROOT, wait))

@@ -1,0 +1,27 @@
+def test_a_signal_reaches_every_catcher_and_every_start(world):
+    all_of_them = world("throw_and_catch.bpmn")
+    listening = all_of_them.start("listening")
+    run = all_of_them.start("process")
+    assert run.tasks == ["Task_A", "Task_B"]
+    assert listening.is_finished
+    assert [i.tasks for i in all_of_them.instances if i.model.id == "started"] == [["Started_Task"]]
+
+
+def test_a_signal_from_inside_interrupts_before_anything_else_of_that_scope_runs(run_diagram):
+    run = run_diagram("thrown_inside_caught_outside.bpmn")
+    run.complete("Task_A")
+    assert run.tasks == ["Task_C"]
+    assert run.log == []
+    assert run.passed("Sub") == 0
+
+
+def test_a_signal_reaches_only_those_who_listen_to_its_name(run_diagram):
+    run = run_diagram("only_its_name.bpmn")
+    run.complete("Task_A")
+    assert [wait.name for wait in run.waits.values()] == ["calm", "m"]
+
+
+def test_a_catcher_that_another_one_ended_does_not_catch(run_diagram):
+    run = run_diagram("two_catchers_one_inside_the_other.bpmn")
+    run.complete("Task_A")
+    assert run.tasks == ["Task_outer"]

@@ -1,0 +1,41 @@
+"""Live updates: a stream tells that task lists changed."""
+
+from __future__ import annotations
+
+from web.pages import events
+
+
+def lines(response):
+    return iter(response.response)
+
+
+def test_a_change_is_told(site, ana):
+    response = ana.client.get("/events", buffered=False)
+    assert response.mimetype == "text/event-stream"
+    stream = lines(response)
+    assert next(stream) == b"retry: 3000\n\n"
+    site.review()
+    found = (part for part in stream if not part.startswith(b":"))
+    assert next(found) == b"event: tasks\ndata: changed\n\n"
+    response.close()
+
+
+def test_a_quiet_stream_is_kept_alive_and_ends_by_itself(site, ana, monkeypatch):
+    monkeypatch.setattr(events, "LOOK", 0.001)
+    monkeypatch.setattr(events, "LIFETIME", 16)
+    parts = list(lines(ana.client.get("/events", buffered=False)))
+    assert parts == [b"retry: 3000\n\n", b": ping\n\n", b": ping\n\n"]
+
+
+def test_beyond_the_last_stream_the_browser_polls(site, ana, monkeypatch):
+    monkeypatch.setattr(events, "_streams", events.BoundedSemaphore(1))
+    first = ana.client.get("/events", buffered=False)
+    assert ana.client.get("/events").text.startswith("retry: 30000\nevent: tasks")
+    first.close()
+    again = ana.client.get("/events", buffered=False)
+    assert next(lines(again)) == b"retry: 3000\n\n"
+    again.close()
+
+
+def test_a_visitor_hears_nothing(site):
+    assert site.browser().get("/events").status == 302
