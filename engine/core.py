@@ -37,6 +37,7 @@ from engine.jobs.running import Runner
 from engine.jobs.until import run_until
 from engine.queries.people import Person
 from engine.queries.reader import Reading
+from engine.services.beans import function_names, installed_beans
 from engine.services.changes import Changes, Subscription
 from engine.services.handlers import Handler, Handlers
 from engine.settings import Settings
@@ -79,6 +80,7 @@ class Engine(Reading, WorkerVerbs, PeopleVerbs, DecisionVerbs):
         clock: Clock | None = None,
         settings: Settings | None = None,
         handlers: Mapping[str, Handler] | None = None,
+        beans: Mapping[str, object] | None = None,
     ) -> None:
         self.database = database
         self.clock = clock or SystemClock()
@@ -86,12 +88,14 @@ class Engine(Reading, WorkerVerbs, PeopleVerbs, DecisionVerbs):
         self.models = ModelCache(self.settings.model_cache)
         self.decision_models = DecisionCache(self.settings.model_cache)
         self.handlers = Handlers(handlers or {})
+        self.beans = {**installed_beans(), **(beans or {})}
         self._tools = Tools(
             database,
             self.clock,
             Ids(),
             self.models,
             Changes(),
+            beans=self.beans,
             decisions=self.decision_models,
         )
 
@@ -103,11 +107,12 @@ class Engine(Reading, WorkerVerbs, PeopleVerbs, DecisionVerbs):
         clock: Clock | None = None,
         settings: Settings | None = None,
         handlers: Mapping[str, Handler] | None = None,
+        beans: Mapping[str, object] | None = None,
     ) -> Engine:
         """An engine on the database at *url*; its schema must be current (`engine.migrations`)."""
         synchronous = (settings or Settings()).sqlite_synchronous
         database = open_database(url, synchronous=synchronous)
-        return cls(database, clock=clock, settings=settings, handlers=handlers)
+        return cls(database, clock=clock, settings=settings, handlers=handlers, beans=beans)
 
     def close(self) -> None:
         """Close the database."""
@@ -121,13 +126,13 @@ class Engine(Reading, WorkerVerbs, PeopleVerbs, DecisionVerbs):
 
     def check(self, given: Sequence[File]) -> Report:
         """Open files and collect all their problems; stores nothing."""
-        return files.check_files(given)
+        return files.check_files(given, functions=frozenset(function_names(self.beans)))
 
     def deploy(
         self, given: Sequence[File], *, actor: Actor, name: str = "", source: str = ""
     ) -> Deployed:
         """Deploy files together, or none of them: `deploy.deploy`."""
-        report = files.check_files(given)
+        report = self.check(given)
         return self._do(actor, lambda tx: deploy.deploy(tx, report, name=name, source=source))
 
     def suspend_definition(self, definition_id: str, *, actor: Actor) -> None:

@@ -6,6 +6,7 @@ adding its line to `RULES`.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from bpmn.model import Diagram, Problem, Severity
@@ -28,6 +29,7 @@ from bpmn.validation import (
     starts,
     timers,
 )
+from bpmn.validation.functions import unknown_functions
 from bpmn.validation.report import Entry, Fate, report
 from bpmn.validation.rule import Rule
 
@@ -99,9 +101,10 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def validate(diagram: Diagram) -> tuple[Problem, ...]:
+def validate(diagram: Diagram, *, functions: Collection[str] | None = None) -> tuple[Problem, ...]:
     """All problems of *diagram*, those of loading first, then by line.
 
+    *functions* are the host's own that expressions may call; ``None``: not known, not checked.
     An ERROR forbids deployment. A process that is not executable is only viewed, so its
     problems are warnings at most.
     """
@@ -111,6 +114,12 @@ def validate(diagram: Diagram) -> tuple[Problem, ...]:
         for rule in RULES
         for problem in rule(model, diagram)
     ]
+    if functions is not None:
+        found += [
+            problem if model.executable else _for_viewing(problem)
+            for model in diagram.processes
+            for problem in unknown_functions(model, functions)
+        ]
     return (*diagram.problems, *sorted(found, key=lambda problem: problem.line))
 
 

@@ -55,7 +55,7 @@ def scripts_compile(model: ProcessModel, _diagram: Diagram) -> Iterator[Problem]
         try:
             compile_script(text.text, text.format)
         except ExpressionError as error:
-            yield _problem(at, error, text.line)
+            yield expression_problem(at, error, text.line)
 
 
 def texts(model: ProcessModel) -> Iterator[tuple[Located, Text]]:
@@ -84,10 +84,11 @@ def _expression(at: Located, text: Expression) -> Iterator[Problem]:
     try:
         compile_expression(text.text, text.language)
     except ExpressionError as error:
-        yield _problem(at, error, text.line)
+        yield expression_problem(at, error, text.line)
 
 
-def _problem(at: Located, error: ExpressionError, line: int) -> Problem:
+def expression_problem(at: Located, error: ExpressionError, line: int) -> Problem:
+    """What is wrong with the text at *at*, with the position in it."""
     place = "" if error.position is None else f" (at character {error.position + 1})"
     return Problem(
         code=error.code,

@@ -15,6 +15,7 @@ from engine.actor import SYSTEM
 from engine.cli.files import read_files
 from engine.cli.opening import Verbs, add_variables, add_verb, opened
 from engine.commands.files import check_files
+from engine.services.beans import function_names, installed_beans
 
 
 def add_verbs(verbs: Verbs) -> None:
@@ -46,7 +47,8 @@ def print_problems(problems: Iterable[Problem], *, file: TextIO | None = None) -
 
 
 def _check(chosen: argparse.Namespace) -> int:
-    problems = check_files(read_files(chosen.files)).problems
+    functions = frozenset(function_names(installed_beans()))
+    problems = check_files(read_files(chosen.files), functions=functions).problems
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     if chosen.json:
         found = {"ok": not errors, "problems": [asdict(problem) for problem in problems]}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
@@ -64,15 +64,18 @@ class Report:
         return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def check_files(files: Sequence[File]) -> Report:
-    """Open every file and collect all problems of all of them."""
+def check_files(files: Sequence[File], *, functions: Collection[str] = ()) -> Report:
+    """Open every file and collect all problems of all of them.
+
+    *functions* are those of the host that expressions may call (`engine.services.beans`).
+    """
     named = tuple(replace(file, name=PurePath(file.name).name) for file in files)
     diagrams = tuple((f, load(f.data, name=f.name)) for f in named if _is(f, DIAGRAMS))
     forms = tuple((f, parse_form(f.data, name=f.name)) for f in named if _is(f, FORMS))
     decisions = open_decisions([(f.name, f.data) for f in named if _is(f, DECISIONS)])
     problems = (
         *_of_names(named),
-        *_of_diagrams(diagrams),
+        *_of_diagrams(diagrams, functions),
         *_of_forms(forms),
         *_of_process_ids(diagrams),
         *_of_form_ids(forms),
@@ -105,9 +108,11 @@ def _of_names(files: Sequence[File]) -> Iterator[Problem]:
             )
 
 
-def _of_diagrams(diagrams: Sequence[tuple[File, Diagram]]) -> Iterator[Problem]:
+def _of_diagrams(
+    diagrams: Sequence[tuple[File, Diagram]], functions: Collection[str]
+) -> Iterator[Problem]:
     for file, diagram in diagrams:
-        problems = validate(diagram)
+        problems = validate(diagram, functions=functions)
         for problem in (*problems, *lint(file.data, known=problems)):
             yield replace(problem, file=file.name)
         for process in diagram.processes:
