@@ -1,0 +1,201 @@
+"""What a connector is: a named way to call another system, with a schema of its inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from importlib.metadata import entry_points
+from typing import Protocol
+
+PREFIX = "connector:"
+"""A job whose handler name begins so is the call of a connector."""
+
+GROUP = "laneway.connectors"
+"""Entry point group: each loads a `Connector`; the entry point's name must be its ``name``."""
+
+Schema = Mapping[str, object]
+"""A JSON Schema (draft 2020-12)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call of a connector.
+
+    Attributes:
+        inputs: the arguments that the diagram gives, evaluated, with secrets in place and valid
+            by the connector's schema.
+        key: the idempotency key, the same for every repetition of this call.
+        now: aware UTC time when the call began.
+        timeout: how long the call may take in all.
+        callback_url: where the other system may send its answer later; empty when the task does
+            not wait for one.
+    """
+
+    inputs: Mapping[str, object]
+    key: str
+    now: datetime
+    tenant_id: str = "default"
+    instance_id: str = ""
+    definition_id: str = ""
+    element_id: str = ""
+    timeout: timedelta = timedelta(seconds=60)
+    callback_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the other system said; plain values that a process variable may hold.
+
+    Attributes:
+        body: the result: JSON, text, rows, or ``None``.
+        status: HTTP status, 0 where there is none.
+        headers: names in lower case.
+        is_pending: accepted only (202): the result comes later to the callback address.
+        result: variables for a diagram without result mapping. The whole answer by default,
+            under the names ``status``, ``headers`` and ``body``.
+    """
+
+    body: object = None
+    status: int = 0
+    headers: Mapping[str, object] = field(default_factory=dict)
+    is_pending: bool = False
+    result: Mapping[str, object] | None = None
+
+
+class Connector(Protocol):
+    """Calls other systems of one kind; shared by all threads, so it keeps no state of a call."""
+
+    @property
+    def name(self) -> str:
+        """What diagrams and jobs call it, such as ``http``."""
+
+    @property
+    def schema(self) -> Schema:
+        """JSON Schema of ``Request.inputs``; inputs that break it never reach `call`."""
+
+    def target(self, inputs: Mapping[str, object]) -> str:
+        """The system that a call goes to, by which it is governed, such as ``https://erp:443``.
+
+        Called with inputs that are valid, but whose secrets are still ``{{secrets.NAME}}``.
+        """
+
+    def call(self, request: Request, /) -> Answer:
+        """Do it, outside any transaction.
+
+        Raises:
+            WorkFailure: it failed; ``is_final`` when trying again cannot help.
+            BpmnErrorThrown: a business error, for the diagram to catch.
+        """
+
+
+class Secrets(Protocol):
+    """Where ``{{secrets.NAME}}`` comes from; asked in the worker, right before a call."""
+
+    def resolve(self, name: str, tenant: str, /) -> str:
+        """The secret's text.
+
+        Raises:
+            SecretMissing: there is none of that name for that tenant.
+        """
+
+
+class SecretMissing(LookupError):
+    """No secret of that name is there."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"No secret {name!r} is known here. Add it, then retry.")
+        self.name = name
+
+
+class NoSecrets:
+    """An installation without secrets."""
+
+    def resolve(self, name: str, _tenant: str, /) -> str:
+        """There is none.
+
+        Raises:
+            SecretMissing: always.
+        """
+        raise SecretMissing(name)
+
+
+class Contracts(Protocol):
+    """Versioned contracts of connector calls (R42): checked before and after each call.
+
+    ``contract`` is what the task names (its argument ``contract``), empty when it names none.
+    """
+
+    def check_request(self, contract: str, connector: str, request: Request, /) -> None:
+        """Refuse a request that breaks its contract.
+
+        Raises:
+            WorkFailure: final; it says which rule.
+        """
+
+    def check_answer(
+        self, contract: str, connector: str, request: Request, answer: Answer, /
+    ) -> None:
+        """Refuse an answer that breaks its contract.
+
+        Raises:
+            WorkFailure: it says which rule.
+        """
+
+
+class NoContracts:
+    """An installation without contracts: everything is fine."""
+
+    def check_request(self, contract: str, connector: str, request: Request, /) -> None:
+        """Nothing to check."""
+
+    def check_answer(
+        self, contract: str, connector: str, request: Request, answer: Answer, /
+    ) -> None:
+        """Nothing to check."""
+
+
+class Observer(Protocol):
+    """Is told of every call, for metrics and traces; must be quick and may not raise.
+
+    ``outcome`` is ``ok``, ``pending``, ``error`` (the BPMN kind), ``failed``, ``rate-limited``,
+    ``circuit-open`` or ``busy``; the last three never reached the target.
+    """
+
+    def call_started(self, connector: str, target: str, /) -> None:
+        """A call begins."""
+
+    def call_ended(self, connector: str, target: str, outcome: str, seconds: float, /) -> None:
+        """A call, or the attempt to make it, is over."""
+
+
+class NoObserver:
+    """Nobody watches."""
+
+    def call_started(self, connector: str, target: str, /) -> None:
+        """Nothing to do."""
+
+    def call_ended(self, connector: str, target: str, outcome: str, seconds: float, /) -> None:
+        """Nothing to do."""
+
+
+@dataclass(slots=True)
+class Connectors:
+    """Connectors by name: those given, then those of installed packages."""
+
+    given: dict[str, Connector] = field(default_factory=dict)
+
+    def add(self, connector: Connector) -> None:
+        """Register *connector* under its name, in place of one that has it."""
+        self.given[connector.name] = connector
+
+    def find(self, name: str) -> Connector | None:
+        """The connector, or ``None``: nobody registered that name."""
+        if name not in self.given:
+            for point in entry_points(group=GROUP, name=name):
+                self.given[name] = point.load()
+        return self.given.get(name)
+
+    def names(self) -> Iterator[str]:
+        """Every name that is registered, sorted."""
+        yield from sorted({*self.given, *(point.name for point in entry_points(group=GROUP))})
