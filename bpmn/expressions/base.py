@@ -34,12 +34,14 @@ class Environment:
         now: aware UTC time of the step.
         user: who acts, ``None`` for the system.
         beans: names that the host registered (``execution``, ``task``, Python handlers).
+        groups: those of who acts.
     """
 
     variables: Mapping[str, object]
     now: datetime
     user: str | None = None
     beans: Mapping[str, object] = field(default_factory=dict)
+    groups: tuple[str, ...] = ()
 
 
 class CompiledExpression(Protocol):

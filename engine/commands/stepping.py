@@ -133,6 +133,7 @@ def _take(tx: Transaction, delivery: Delivery) -> list[_Consequence]:
         _require_waiting(snapshot, command, delivery.wait)
     settings = Settings(
         user=tx.actor.id,
+        groups=tuple(sorted(tx.actor.groups)),
         beans=tx.tools.beans,
         decisions=tx.decisions(row.tenant_id, definition.deployment_id),
     )

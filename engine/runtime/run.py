@@ -54,12 +54,14 @@ class Settings:
 
     Attributes:
         user: who acts, ``None`` for the system.
+        groups: those of who acts, sorted.
         beans: names of the host that expressions may use.
         budget: how many operations one step may take before it is stopped as an endless loop.
         decisions: where the decisions are that tasks call.
     """
 
     user: str | None = None
+    groups: tuple[str, ...] = ()
     beans: Mapping[str, object] = field(default_factory=dict)
     budget: int = 200_000
     decisions: DecisionPort = NO_DECISIONS
@@ -156,7 +158,8 @@ class Run:
                 "execution": ExecutionBean(variables, self._properties),
                 **self.settings.beans,
             }
-            found = Environment(variables, self.now, self.settings.user, beans)
+            settings = self.settings
+            found = Environment(variables, self.now, settings.user, beans, settings.groups)
             self._environments[scope.id] = found
         return found
 
@@ -296,12 +299,8 @@ class Run:
         if before is None:
             return environment
         isolated = isinstance(before, Isolated)
-        return Environment(
-            before if isolated else Overlay(before, environment.variables),
-            environment.now,
-            environment.user,
-            environment.beans,
-        )
+        seen = before if isolated else Overlay(before, environment.variables)
+        return replace(environment, variables=seen)
 
     def _failure(
         self, text: str, language: str, problem: ExpressionError, environment: Environment

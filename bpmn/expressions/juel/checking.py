@@ -15,6 +15,7 @@ from bpmn.expressions.juel.syntax import FunctionCall, Literal, MethodCall, Temp
 
 FUNCTIONS: dict[str, Callable[[Environment], object]] = {
     "currentUser": lambda environment: environment.user,
+    "currentUserGroups": lambda environment: list(environment.groups),
     "now": lambda environment: environment.now,
     "dateTime": lambda environment: environment.now,
 }

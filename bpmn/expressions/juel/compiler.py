@@ -9,7 +9,7 @@ from bpmn.expressions.base import Environment
 from bpmn.expressions.beans import Bean, call_handler, call_method, read_property
 from bpmn.expressions.compiled import Evaluator
 from bpmn.expressions.faults import Fault, shorten
-from bpmn.expressions.juel import coercion
+from bpmn.expressions.juel import coercion, decision_results
 from bpmn.expressions.juel.checking import (
     CONVERTERS,
     FUNCTIONS,
@@ -373,6 +373,9 @@ def _item(items: Sequence[object], key: object) -> object:
     try:
         number = coercion.to_number(key)
     except Fault:
+        rules = decision_results.PROPERTIES.get(coercion.to_text(key))
+        if rules is not None:
+            return rules(items)
         hint = "Use size() for the number of items, [0] for the first."
         raise Fault(f"A list has no property {shorten(key)}.", hint=hint) from None
     index = int(number)

@@ -11,7 +11,7 @@ from decimal import Decimal
 import regex
 
 from bpmn.expressions.faults import Fault, shorten
-from bpmn.expressions.juel import coercion
+from bpmn.expressions.juel import coercion, decision_results
 from bpmn.expressions.juel.coercion import equals, is_number, to_number, to_text
 from bpmn.expressions.juel.moments import MOMENT_METHODS
 from bpmn.expressions.juel.nodes import (
@@ -201,6 +201,7 @@ def _item(items: Sequence[object], index: object) -> object:
 
 _LIST = _table(
     {
+        **decision_results.OF_RULES,
         "contains": _holds,
         "containsAll": lambda items, wanted: all(_holds(items, one) for one in wanted),
         "equals": lambda items, other: items == other,
@@ -218,6 +219,7 @@ _LIST = _table(
 
 _MAP = _table(
     {
+        **decision_results.OF_RULE,
         "containsKey": lambda entries, key: to_text(key) in entries,
         "containsValue": lambda entries, wanted: _holds(list(entries.values()), wanted),
         "entrySet": lambda entries: [{"key": k, "value": v} for k, v in entries.items()],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -231,13 +230,10 @@ def test_nothing_leads_out_of_the_room(run_script, text):
         "sorted([1], key=lambda i: f(i)) if (f := lambda i: f(i)) else 0",
     ],
 )
-def test_time_and_memory_are_bounded(run_script, text):
-    started = time.perf_counter()
+def test_what_would_never_end_is_stopped(run_script, text):
     with pytest.raises(ScriptError) as caught:
         run_script(text)
     assert caught.value.code in {"script-limit", "script-failed"}
-    # Without the limits these end never; the bound leaves room for a busy machine and coverage.
-    assert time.perf_counter() - started < 20
 
 
 def test_a_large_list_may_grow_item_by_item(run_script):

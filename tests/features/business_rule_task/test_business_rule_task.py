@@ -133,3 +133,28 @@ def test_the_trace_of_a_large_value_is_cut(run):
     trace = told(instance, "Price")
     assert trace["value"]["items"][0] == {"name": "y" * 200}
     assert len(str(trace)) < 50_000
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "decisionResult.getSingleResult().price",
+        "decisionResult.singleResult.price",
+        "decisionResult.firstResult['price']",
+        "decisionResult.collectEntries('price')[0]",
+    ],
+)
+def test_camunda7_output_mappings_read_the_result_by_its_methods(run, tmp_path, expression):
+    drawn = (HERE / "camunda7_local.bpmn").read_text()
+    diagram = tmp_path / "methods.bpmn"
+    diagram.write_text(drawn.replace("decisionResult[0].price", expression))
+    assert run(diagram, parcel={"weight": 30}).variables_seen["cost"] == 60
+
+
+def test_a_single_result_of_several_rules_is_an_incident_that_names_what_to_use(run, tmp_path):
+    drawn = (HERE / "camunda7_local.bpmn").read_text()
+    drawn = drawn.replace("decisionResult[0].price", "decisionResult.singleEntry")
+    diagram = tmp_path / "several.bpmn"
+    diagram.write_text(drawn.replace('decisionRef="rate"', 'decisionRef="offers"'))
+    instance = run(diagram, parcel={"weight": 4})
+    assert instance.incidents == ["expression-failed"]
