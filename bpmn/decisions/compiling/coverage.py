@@ -8,7 +8,7 @@ from bpmn.decisions.compiling.core import Compilation
 from bpmn.decisions.kinds import Kind, Limited, Reference, Simple
 from bpmn.decisions.model import DecisionTable, HitPolicy, Input
 from bpmn.decisions.tables.cells import Plain, read_plain
-from bpmn.decisions.tables.coverage import Axis, Example, TooLarge, find_gap, find_overlap
+from bpmn.decisions.tables.coverage import Axis, TooLarge, find_conflict, find_gap
 from bpmn.decisions.tables.index import ColumnIndex
 from bpmn.decisions.tables.policies import SINGLE
 from bpmn.model import Problem, Severity
@@ -67,22 +67,24 @@ def _check_gap(compilation: Compilation, table: DecisionTable, axes: Sequence[Ax
 
 
 def _check_overlap(compilation: Compilation, table: DecisionTable, axes: Sequence[Axis]) -> None:
-    if table.hit_policy is not HitPolicy.UNIQUE:
+    if table.hit_policy not in {HitPolicy.UNIQUE, HitPolicy.ANY}:
         return
     compilation.steps.begin()
-    overlap = find_overlap(axes, len(table.rules), compilation.steps)
+    outputs: list[object] = list(range(len(table.rules)))
+    but = "the hit policy is UNIQUE"
+    if table.hit_policy is HitPolicy.ANY:
+        outputs = [tuple(entry.text.strip() for entry in rule.outputs) for rule in table.rules]
+        but = "they give different outputs and the hit policy is ANY"
+    overlap = find_conflict(axes, outputs, compilation.steps)
     if overlap is None:
         return
+    first, second = overlap.rules
     message = (
-        f"The rules {_numbers(overlap)} match both when {overlap.text or 'anything is given'}, "
-        "but the hit policy is UNIQUE, so the decision is null then."
+        f"The rules {first} and {second} match both when {overlap.text or 'anything is given'}, "
+        f"but {but}, so the decision is null then."
     )
     hint = "Make the rules differ, or choose another hit policy, such as FIRST."
     _report(compilation, table, Severity.WARNING, ("table-overlap", message, hint))
-
-
-def _numbers(overlap: Example) -> str:
-    return " and ".join(str(number) for number in overlap.rules[:2])
 
 
 def _report(

@@ -75,7 +75,7 @@ class Example:
 
     Attributes:
         text: such as ``age = 17 and region = "EU"``.
-        rules: 1-based numbers of the rules that match.
+        rules: 1-based numbers of the rules that match, or of the two that contradict.
     """
 
     text: str
@@ -96,14 +96,34 @@ def find_gap(axes: Sequence[Axis], rules: int, steps: Steps) -> Example | None:
     return search.run(rules, least=0, is_found=lambda alive: alive == 0)
 
 
-def find_overlap(axes: Sequence[Axis], rules: int, steps: Steps) -> Example | None:
-    """Find values that two rules match for sure.
+def find_conflict(axes: Sequence[Axis], outputs: Sequence[object], steps: Steps) -> Example | None:
+    """Find values that two rules with different outputs match for sure, and the first two such.
+
+    Args:
+        axes: the input columns.
+        outputs: what each rule gives; two that are equal agree.
+        steps: what is left to try.
 
     Raises:
         TooLarge: as ``find_gap``.
     """
-    search = _Search(axes, lambda f: f.sure, steps, 1 + rules // 1_000)
-    return search.run(rules, least=2, is_found=lambda alive: alive.bit_count() > 1)
+    agreeing: dict[object, int] = {}
+    for rule, output in enumerate(outputs):
+        agreeing[output] = agreeing.get(output, 0) | 1 << rule
+    search = _Search(axes, lambda f: f.sure, steps, 1 + len(outputs) // 1_000)
+
+    def others(alive: int) -> int:
+        return alive & ~agreeing[outputs[_lowest(alive)]]
+
+    found = search.run(len(outputs), least=2, is_found=lambda alive: others(alive) != 0)
+    if found is None:
+        return None
+    alive = sum(1 << rule - 1 for rule in found.rules)
+    return Example(found.text, (_lowest(alive) + 1, _lowest(others(alive)) + 1))
+
+
+def _lowest(rules: int) -> int:
+    return (rules & -rules).bit_length() - 1
 
 
 class _Search:

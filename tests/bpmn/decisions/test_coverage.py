@@ -70,7 +70,18 @@ def test_an_overlap_of_a_unique_table_names_both_rules():
     assert found[1] == "The rules 1 and 2 match both when age = 17 and is member = true"
 
 
-@pytest.mark.parametrize("policy", ["FIRST", "ANY", "PRIORITY", "RULE ORDER", "COLLECT"])
+def test_rules_of_an_any_table_may_overlap_when_they_agree():
+    rules = [(("< 18",), "1"), (("-",), "1"), (("> 60",), "1")]
+    assert warnings(draw(table(AGE, rules, policy="ANY"))) == []
+
+
+def test_rules_of_an_any_table_that_contradict_are_named():
+    rules = [(("-",), "1"), (("< 60",), "1"), (("> 60",), "2")]
+    (found,) = warnings(draw(table(AGE, rules, policy="ANY")))
+    assert found == ("table-overlap", "The rules 1 and 3 match both when age = 61")
+
+
+@pytest.mark.parametrize("policy", ["FIRST", "PRIORITY", "RULE ORDER", "COLLECT"])
 def test_other_hit_policies_may_overlap(policy):
     rules = [(("-",), "1"), (("< 5",), "2")]
     assert warnings(draw(table(AGE, rules, policy=policy, values="1, 2"))) == []
