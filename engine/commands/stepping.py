@@ -31,6 +31,7 @@ from engine.runtime.step import (
     Escalated,
     FailToken,
     SendMessage,
+    Skip,
     ThrowError,
     ThrowEscalation,
     WorkFailed,
@@ -40,7 +41,7 @@ from engine.store.apply import Opening, apply_step
 from engine.store.history import LostRace
 from engine.store.load import InstanceRow, RowSnapshot
 
-_OF_TOKEN = Complete | Continue | FailToken | ThrowError | ThrowEscalation | WorkFailed
+_OF_TOKEN = Complete | Continue | FailToken | Skip | ThrowError | ThrowEscalation | WorkFailed
 
 BUDGET = 5_000
 """Most steps that one command may cause: processes that call themselves end here."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bpmn.model import SUB_PROCESSES, Node
 from engine.runtime import (
     arming,
@@ -70,7 +72,7 @@ def listen(run: Run, scope: Scope, token: Token) -> None:
     if token.stage is Stage.START:
         execute(run, scope, token)
     elif token.stage is Stage.END:
-        _close(run, scope)
+        _map_and_close(run, scope)
     else:
         leave(run, scope, token)
 
@@ -124,16 +126,19 @@ def finish(run: Run, scope: Scope) -> None:
         token.stage = Stage.END
         listen(run, scope, token)
         return
-    _close(run, scope)
+    _map_and_close(run, scope)
 
 
-def _close(run: Run, scope: Scope) -> None:
-    """Map the activity's outputs, close its scope, go on."""
+def _map_and_close(run: Run, scope: Scope) -> None:
     node = run.node(scope.node).node
     if node.type in SUB_PROCESSES:
         # At most the one that waited for a listener.
         scope.tokens.clear()
-    outputs = mappings.outputs(run, node, scope)
+    close(run, scope, mappings.outputs(run, node, scope))
+
+
+def close(run: Run, scope: Scope, outputs: Mapping[str, object]) -> None:
+    """Close an activity's own scope with its *outputs*, go on."""
     if scope.index is not None:
         loops.finish_item(run, scope, outputs)
         return

@@ -12,6 +12,7 @@ from engine.runtime import (
     escalating,
     guarding,
     listening,
+    skipping,
     starting,
     task_listening,
     throwing,
@@ -30,6 +31,7 @@ from engine.runtime.step import (
     FailToken,
     Fire,
     SetVariables,
+    Skip,
     Start,
     StartActivity,
     TaskAssigned,
@@ -84,6 +86,8 @@ def begin(run: Run, command: Command) -> None:
             ad_hoc.start(run, _scope(run, "Scope", command.scope, command.scope), command.activity)
         case CancelInstance():
             ending.end(run, command.status, message=command.reason)
+        case Skip():
+            _skip(run, command)
         case _:
             _for_token(run, command)
 
@@ -251,6 +255,13 @@ def _continue(run: Run, scope: Scope, token: Token) -> None:
     else:
         operation = Operation.FINISH if scope.node == token.node else Operation.GO
     run.schedule(operation, scope, token)
+
+
+def _skip(run: Run, command: Skip) -> None:
+    scope, token = _token(run, command.scope, command.token)
+    if token.kind not in _RESUMABLE | _CONTINUABLE:
+        raise WaitGone("Token", token.id, scope.id)
+    skipping.skip(run, scope, token, command)
 
 
 def _set_variables(run: Run, command: SetVariables) -> None:

@@ -61,6 +61,15 @@ class Continue:
 
 
 @dataclass(frozen=True, slots=True)
+class Skip:
+    """What failed at a token counts as done, with these variables: see `runtime.skipping`."""
+
+    scope: int
+    token: int
+    variables: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class ThrowError:
     """The work of a token (or its called instance) ended with a BPMN error."""
 
@@ -143,6 +152,7 @@ Command = (
     | Complete
     | Fire
     | Continue
+    | Skip
     | ThrowError
     | ThrowEscalation
     | FailToken
