@@ -17,8 +17,17 @@ WORKER_FAILED = "failedExternalTask"
 _INSERT = sa.insert(tables.incident)
 
 
-def open_incident(tx: Transaction, source: Mapping[str, Any], kind: str, message: str) -> Event:
-    """Open an incident for the row *source* of a job or external task; what to tell history."""
+def open_incident(
+    tx: Transaction,
+    source: Mapping[str, Any],
+    kind: str,
+    message: str,
+    data: Mapping[str, object] | None = None,
+) -> Event:
+    """Open an incident for the row *source* of a job or external task; what to tell history.
+
+    ``data`` is what people see besides: of a failed job ``stack``, ``request`` and ``answer``.
+    """
     identity = tx.tools.ids.new(tx.now)
     copied = ("tenant_id", "instance_id", "definition_id", "scope", "token", "wait", "element_id")
     tx.connection.execute(
@@ -29,7 +38,7 @@ def open_incident(tx: Transaction, source: Mapping[str, Any], kind: str, message
             "key": identity.key,
             "kind": kind,
             "message": message,
-            "data": codec.encode_map({}),
+            "data": codec.encode_map(data or {}),
             "source_id": source["id"],
             "created_at": tx.now,
         },

@@ -42,6 +42,19 @@ _FAIL = (
         retries=sa.bindparam("left"),
         due_at=sa.bindparam("due"),
         error_message=sa.bindparam("message"),
+        error_details=sa.bindparam("details"),
+        failures=_job.c.failures + 1,
+        locked_by=None,
+        locked_until=None,
+        revision=_job.c.revision + 1,
+    )
+)
+_POSTPONE = (
+    sa.update(_job)
+    .where(_job.c.id == sa.bindparam("b_id"), _job.c.revision == sa.bindparam("b_revision"))
+    .values(
+        due_at=sa.bindparam("due"),
+        error_message=sa.bindparam("message"),
         locked_by=None,
         locked_until=None,
         revision=_job.c.revision + 1,
@@ -83,6 +96,26 @@ class Result:
     message: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class JobFailed:
+    """A failed attempt.
+
+    Attributes:
+        message: one sentence for a person.
+        retries: how many attempts are left; 0 opens an incident.
+        pause: how long to wait before the next one.
+        stack: where in the code it happened, empty when nobody knows.
+        request, answer: what was sent and what came back, redacted and cut; empty without.
+    """
+
+    message: str
+    retries: int
+    pause: timedelta = timedelta(0)
+    stack: str = ""
+    request: str = ""
+    answer: str = ""
+
+
 def run_step_of(tx: Transaction, job: Job) -> None:
     """Fire the job's timer or continue its token; nothing when it ended meanwhile."""
     if not _is_open(tx, job):
@@ -111,32 +144,40 @@ def hand_in(tx: Transaction, job: Job, result: Result) -> None:
     )
 
 
-def fail_job(
-    tx: Transaction, job: Job, message: str, *, retries: int, pause: timedelta = timedelta(0)
-) -> None:
-    """The job failed: *retries* more attempts after *pause*, or an incident for a person.
+def fail_job(tx: Transaction, job: Job, failed: JobFailed) -> None:
+    """The job failed: it is tried again later, or an incident is opened for a person.
 
     Does nothing when another worker holds the job by now.
     """
     values = {
         "b_id": job.id,
         "b_revision": job.revision,
-        "left": retries,
-        "due": tx.now + pause,
-        "message": message,
+        "left": failed.retries,
+        "due": tx.now + failed.pause,
+        "message": failed.message,
+        "details": failed.stack or None,
     }
     if tx.connection.execute(_FAIL, values).rowcount != 1:
         return
-    told = Event("job-failed", job.element_id, {"message": message, "retries": retries})
+    told = Event(
+        "job-failed", job.element_id, {"message": failed.message, "retries": failed.retries}
+    )
     if job.instance_id is None:
         append_to_tenant(tx.connection, job.tenant_id, [told], at=tx.now, actor=None)
         return
     row = tx.instance(job.instance_id)
     events = [told]
-    if retries == 0:
+    if failed.retries == 0:
         source = {name: getattr(job, name) for name in _INCIDENT_FACTS}
-        events.append(open_incident(tx, source, JOB_FAILED, message))
+        data = {"stack": failed.stack, "request": failed.request, "answer": failed.answer}
+        events.append(open_incident(tx, source, JOB_FAILED, failed.message, data))
     move(tx.connection, row, events, tx.author())
+
+
+def postpone_job(tx: Transaction, job: Job, until: datetime, reason: str) -> None:
+    """The job was not tried: it is due again at *until*, which costs no attempt."""
+    values = {"b_id": job.id, "b_revision": job.revision, "due": until, "message": reason}
+    tx.connection.execute(_POSTPONE, values)
 
 
 _INCIDENT_FACTS = (

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import dataclasses
+import traceback
 from datetime import timedelta
 
 from bpmn.expressions.base import BpmnErrorThrown
 from engine.actor import Actor
 from engine.commands.inputs import check_variables
-from engine.commands.run_job import Job, Result, check_result, fail_job, hand_in, run_step_of
+from engine.commands.run_job import (
+    Job,
+    JobFailed,
+    Result,
+    check_result,
+    fail_job,
+    hand_in,
+    postpone_job,
+    run_step_of,
+)
 from engine.commands.transaction import Tools, Transaction, in_transaction
-from engine.errors import EngineError, NotFound
+from engine.errors import NotFound
 from engine.jobs.claiming import acquire_due
 from engine.jobs.pauses import pause_before
 from engine.runtime.state import WaitKind
+from engine.services.failure import WorkFailure, WorkPostponed
 from engine.services.handlers import Handlers, WorkItem
 from engine.store import codec
 from engine.store.load import RowSnapshot, read_instance
@@ -60,10 +71,12 @@ class Runner:
                 in_transaction(self.tools, system, lambda tx: hand_in(tx, job, result))
             else:
                 in_transaction(self.tools, system, lambda tx: run_step_of(tx, job))
+        except WorkPostponed as later:
+            until, reason = later.until, later.reason
+            in_transaction(self.tools, system, lambda tx: postpone_job(tx, job, until, reason))
         except Exception as error:  # noqa: BLE001 - a handler is the user's code and may raise anything; the worker must outlive it
-            message = f"{type(error).__name__}: {error}"
-            retries = 0 if isinstance(error, HandlerMissing) else job.retries - 1
-            in_transaction(self.tools, system, lambda tx: self._fail(tx, job, message, retries))
+            failure = as_failure(error)
+            in_transaction(self.tools, system, lambda tx: self._fail(tx, job, failure))
 
     def _call(self, job: Job) -> Result:
         handler = self.handlers.find(job.handler)
@@ -92,18 +105,32 @@ class Runner:
             attempts_left=job.retries - 1,
         )
 
-    def _fail(self, tx: Transaction, job: Job, message: str, retries: int) -> None:
+    def _fail(self, tx: Transaction, job: Job, failure: WorkFailure) -> None:
+        retries = 0 if failure.is_final else job.retries - 1
         pause = pause_before(tx, job, retries, default=self.pause)
-        fail_job(tx, job, message, retries=retries, pause=pause)
+        if failure.retry_after is not None:
+            pause = max(pause, failure.retry_after)
+        failed = JobFailed(
+            failure.message, retries, pause, failure.details, failure.request, failure.answer
+        )
+        fail_job(tx, job, failed)
 
 
-class HandlerMissing(EngineError):
+class HandlerMissing(WorkFailure):
     """No Python handler of that name is registered; trying again cannot help."""
-
-    code = "handler-missing"
 
     def __init__(self, name: str) -> None:
         super().__init__(
             f"No handler {name!r} is registered. Register it under that name "
-            "(entry point group laneway.handlers, or Engine(handlers=...)), then retry."
+            "(entry point group laneway.handlers, or Engine(handlers=...)), then retry.",
+            is_final=True,
         )
+
+
+def as_failure(error: Exception) -> WorkFailure:
+    """Any exception as the failure that people see: its message, and its stack as the details."""
+    stack = "".join(traceback.format_exception(error))
+    if isinstance(error, WorkFailure):
+        error.details = error.details or stack
+        return error
+    return WorkFailure(f"{type(error).__name__}: {error}", details=stack)

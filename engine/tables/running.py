@@ -144,7 +144,14 @@ job = sa.Table(
     sa.Column("locked_by", Name, nullable=True),
     columns.moment("locked_until", nullable=True),
     sa.Column("is_suspended", sa.Boolean, nullable=False),
-    sa.Column("error_message", sa.Text, nullable=True),
+    sa.Column("error_message", sa.Text, nullable=True),  # of the last failure, or of a delay
+    sa.Column("error_details", sa.Text, nullable=True),  # the stack, for developers
+    # failedJobRetryTimeCycle as evaluated when the job was opened, empty without one.
+    sa.Column("retry_cycle", sa.Text, nullable=False, server_default=""),
+    sa.Column("failures", sa.Integer, nullable=False, server_default="0"),  # since it was opened
+    sa.Column("lost_leases", sa.Integer, nullable=False, server_default="0"),  # in a row
+    columns.moment("sent_at", nullable=True),  # when a broker was told; NULL: not since it is due
+    sa.Column("sends", sa.Integer, nullable=False, server_default="0"),  # how often, in a row
     sa.Column("revision", sa.Integer, nullable=False),
     columns.moment("created_at"),
     sa.Index("ix_job_due", "due_at", "priority"),

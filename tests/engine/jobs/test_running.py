@@ -10,7 +10,9 @@ from bpmn.expressions.base import BpmnErrorThrown
 from engine import tables
 from engine.errors import NotFound
 from engine.runtime.state import Status
+from engine.services.failure import WorkFailure, WorkPostponed
 from engine.services.handlers import WorkItem
+from engine.store import codec
 from tests.engine.world import ADMIN, MONDAY, World
 
 
@@ -180,3 +182,45 @@ def test_a_start_timer_that_fails_is_told_in_the_organisation_history(world: Wor
     advance(world, 5)
     assert world.events("tenant:default").count("job-failed") == 3
     assert [row.retries for row in world.rows("job")] == [0]
+
+
+def test_an_incident_shows_the_stack_the_request_and_the_answer(world: World):
+    failure = WorkFailure("The ERP said no.", request="POST /orders", answer="503 busy")
+    world.with_handlers(charge=Charge(failure, failure, failure))
+    world.run("work.bpmn")
+    world.engine.run_due_jobs()
+    (incident,) = world.rows("incident")
+    assert incident.message == "The ERP said no."
+    data = codec.decode_map(incident.data)
+    assert (data["request"], data["answer"]) == ("POST /orders", "503 busy")
+    assert "in __call__" in str(data["stack"])
+    (job,) = world.rows("job")
+    assert job.error_details == data["stack"]
+    assert job.failures == 3
+
+
+def test_a_final_failure_is_not_repeated(world: World):
+    world.with_handlers(charge=Charge(WorkFailure("No such customer.", is_final=True)))
+    world.run("work.bpmn")
+    assert world.engine.run_due_jobs() == 1
+    assert [row.message for row in world.rows("incident")] == ["No such customer."]
+
+
+def test_a_failure_that_says_how_long_waits_at_least_so_long(world: World):
+    world.with_handlers(charge=Charge(WorkFailure("Busy.", retry_after=timedelta(hours=1))))
+    world.run("work.bpmn")
+    world.engine.run_due_jobs()
+    assert [row.due_at for row in world.rows("job")] == [MONDAY + timedelta(hours=1)]
+
+
+def test_postponed_work_costs_no_attempt(world: World):
+    later = WorkPostponed(MONDAY + timedelta(minutes=5), "The target is at its limit.")
+    charge = Charge(later)
+    world.with_handlers(charge=charge)
+    world.run("work.bpmn")
+    world.engine.run_due_jobs()
+    (job,) = world.rows("job")
+    assert (job.retries, job.failures, job.locked_by) == (3, 0, None)
+    assert job.error_message == "The target is at its limit."
+    assert advance(world, 1) == 1
+    assert world.tasks() == ["after"]
