@@ -7,12 +7,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from engine.errors import SettingInvalid
 
 PREFIX = "LANEWAY_"
+SECRETS = "LANEWAY_SECRET_"
+"""Variables that begin so are secrets (`engine.services.secrets`), except LANEWAY_SECRET_KEY."""
+
+FREE = (SECRETS, "LANEWAY_TEST_")
+MAIL_SCHEMES = ("smtp", "smtps", "smtp+plain")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +27,12 @@ class Settings:
 
     database_url: str = "sqlite:///var/laneway.db"
     sqlite_synchronous: str = "FULL"
-    secret_key: str = ""
+    secret_key: str = field(default="", repr=False)
+    secrets_dir: str = ""
+    secrets_key: str = field(default="", repr=False)
+    smtp_url: str = ""
+    mail_from: str = ""
+    files_dir: str = ""
     demo: bool = False
     host: str = "127.0.0.1"
     port: int = 8080
@@ -37,6 +48,11 @@ class Settings:
     max_upload_bytes: int = 20_000_000
     session_hours: int = 12
     log_level: str = "INFO"
+
+    @property
+    def secrets_keys(self) -> tuple[str, ...]:
+        """The keys of the table of secrets; the first encrypts."""
+        return tuple(key.strip() for key in self.secrets_key.split(",") if key.strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +80,11 @@ class Setting:
     def default(self) -> object:
         """Value when the variable is not set."""
         return next(f.default for f in fields(Settings) if f.name == self.field)
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether no message may show its value."""
+        return self.field in {"secret_key", "secrets_key"}
 
 
 def _flag(text: str) -> bool:
@@ -108,6 +129,21 @@ def _at_least(length: int) -> Callable[[str], str]:
     return parse
 
 
+def _keys(text: str) -> str:
+    for key in text.split(","):
+        _at_least(32)(key.strip())
+    return text
+
+
+def _mail_server(text: str) -> str:
+    address = urlsplit(text)
+    # Asking for the port checks it.
+    wrong = address.scheme not in MAIL_SCHEMES or not address.hostname or address.port == 0
+    if wrong or address.password is not None:
+        raise ValueError(text)
+    return text
+
+
 def _database(text: str) -> str:
     if not text.startswith(("sqlite:", "postgresql:", "postgresql+psycopg:")):
         raise ValueError(text)
@@ -138,6 +174,36 @@ SETTINGS: tuple[Setting, ...] = (
         "at least 32 characters, the same for every process",
         _at_least(32),
         "Signs sessions; required unless demo mode is on.",
+    ),
+    Setting(
+        "secrets_dir",
+        "a folder",
+        _at_least(1),
+        "Where secrets are files, as Docker and Kubernetes mount them.",
+    ),
+    Setting(
+        "secrets_key",
+        "at least 32 characters; after a comma earlier ones",
+        _keys,
+        "Encrypts the secrets in the database; the first key encrypts, all of them decrypt.",
+    ),
+    Setting(
+        "smtp_url",
+        "smtp://USER@HOST:PORT, or smtps:// or smtp+plain://",
+        _mail_server,
+        "Mail server of the connector email; its password is the secret SMTP_PASSWORD.",
+    ),
+    Setting(
+        "mail_from",
+        "a mail address",
+        _at_least(3),
+        "Sender of mails whose task names none.",
+    ),
+    Setting(
+        "files_dir",
+        "a folder",
+        _at_least(1),
+        "Where the connector file reads and writes; without it there is none.",
     ),
     Setting("demo", "1 or 0", _flag, "Loads demo people and shows their logins."),
     Setting("host", "a host name or address", _at_least(1), "Address that the server listens on."),
@@ -229,7 +295,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
 
 def _refuse_unknown(given: Mapping[str, str], known: Mapping[str, Setting]) -> None:
     for name in given:
-        if name.startswith(PREFIX) and name not in known and not name.startswith("LANEWAY_TEST_"):
+        if name.startswith(PREFIX) and name not in known and not name.startswith(FREE):
             raise SettingInvalid(
                 f"{name} is no setting. Known are {', '.join(sorted(known))}; unset it or mend it."
             )
@@ -239,7 +305,7 @@ def _parse(setting: Setting, text: str) -> object:
     try:
         return setting.parse(text)
     except ValueError:
-        shown = "the given value" if setting.field == "secret_key" else repr(text)
+        shown = "the given value" if setting.is_secret else repr(text)
         raise SettingInvalid(
             f"{setting.variable} cannot be {shown}: it takes {setting.takes}."
         ) from None

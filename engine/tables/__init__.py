@@ -11,6 +11,7 @@ place to write instead of two.
 
 from __future__ import annotations
 
+from engine.tables.connectors import connector_contract, connector_use, secret
 from engine.tables.deployed import (
     decision_definition,
     deployment,
@@ -36,6 +37,8 @@ from engine.tables.running import (
 )
 
 __all__ = [
+    "connector_contract",
+    "connector_use",
     "decision_definition",
     "deployment",
     "external_task",
@@ -54,6 +57,7 @@ __all__ = [
     "process_instance",
     "resource",
     "scope",
+    "secret",
     "subscription",
     "task",
     "task_candidate",

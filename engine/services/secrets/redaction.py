@@ -1,0 +1,122 @@
+"""Takes secrets out of texts that people read: errors, logs, recorded requests and answers."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from urllib.parse import quote, quote_plus
+
+MOST_KEPT = 500
+"""Values that one `Redactor` remembers; the ones not seen for the longest time go first."""
+
+SHORTEST = 6
+"""Characters from which on a value is also taken out of results, see `Redactor.clean`."""
+
+_LONG_LINE = 16
+_MARKS = 0xF0000  # a private plane of Unicode
+
+
+class Redactor:
+    """Replaces every value that it was told by the reference to it; safe between threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._forms: OrderedDict[str, tuple[str, tuple[str, ...]]] = OrderedDict()
+
+    def cover(self, name: str, value: str) -> None:
+        """Hide *value*, the secret *name* or something made of it, from now on.
+
+        Also as it looks in a URL, in JSON, in HTML, in Base64, and line by line.
+        """
+        if not value.strip():
+            return
+        with self._lock:
+            if value not in self._forms:
+                self._forms[value] = (f"{{{{secrets.{name}}}}}", tuple(_forms(value)))
+            self._forms.move_to_end(value)
+            while len(self._forms) > MOST_KEPT:
+                self._forms.popitem(last=False)
+
+    def hide(self, text: str) -> str:
+        """*text* with every known value replaced by ``{{secrets.NAME}}``."""
+        return self._hide(text, 1)
+
+    def hide_in(self, value: object) -> object:
+        """The same for every text within lists and mappings, their keys too."""
+        return _each_text(value, self.hide)
+
+    def clean(self, value: object) -> object:
+        """The same for a result on its way into variables.
+
+        Values of fewer than `SHORTEST` characters stay: they are no secrets, and ordinary data
+        that happens to be equal must not be changed.
+        """
+        return _each_text(value, lambda text: self._hide(text, SHORTEST))
+
+    def _hide(self, text: str, shortest: int) -> str:
+        with self._lock:
+            known = list(self._forms.values())
+        # The longest first, since one secret may be a part of another; a mark that no text has
+        # stands for each, since a secret may be a part of the text that replaces it.
+        marks = {chr(_MARKS + number): shown for number, (shown, _) in enumerate(known)}
+        pairs = [
+            (form, mark)
+            for mark, (_, forms) in zip(marks, known, strict=True)
+            for form in forms
+            if len(form) >= shortest
+        ]
+        for form, mark in sorted(pairs, key=lambda pair: -len(pair[0])):
+            text = text.replace(form, mark)
+        return text.translate({ord(mark): shown for mark, shown in marks.items()})
+
+
+def _each_text(value: object, hide: Callable[[str], str]) -> object:
+    if isinstance(value, str):
+        return hide(value)
+    if isinstance(value, Mapping):
+        return {_each_text(key, hide): _each_text(item, hide) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_each_text(item, hide) for item in value]
+    return value
+
+
+def _forms(value: str) -> Iterator[str]:
+    plain = value.strip()
+    found = {
+        value,
+        plain,
+        quote(plain, safe=""),
+        quote(plain),
+        quote_plus(plain),
+        json.dumps(plain)[1:-1],
+        json.dumps(plain, ensure_ascii=False)[1:-1],
+        html.escape(plain),
+        repr(plain)[1:-1],
+        base64.b64encode(plain.encode()).decode(),
+        base64.urlsafe_b64encode(plain.encode()).decode(),
+    }
+    # A key file that an error message quotes in part.
+    lines = plain.splitlines()
+    if len(lines) > 1:
+        found.update(line.strip() for line in lines if len(line.strip()) >= _LONG_LINE)
+    yield from (form for form in found if form)
+
+
+SEEN = Redactor()
+"""Every secret that this process has resolved, for its log."""
+
+
+def hide_secrets(
+    _logger: object, _method: str, event: MutableMapping[str, object]
+) -> MutableMapping[str, object]:
+    """A structlog processor: no secret that this process has resolved reaches the log.
+
+    Put it last before the renderer, so that it also sees formatted stacks.
+    """
+    for key, value in event.items():
+        event[key] = SEEN.hide_in(value)
+    return event
