@@ -10,13 +10,18 @@ from pathlib import Path
 import hypothesis
 import pytest
 import sqlalchemy as sa
+from hypothesis import HealthCheck
 
 from engine import tables
 from tests.support import chromium, postgres
 
 # Time on a shared machine says nothing about an example; CI repeats the same examples each run.
-hypothesis.settings.register_profile("local", deadline=None)
-hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
+hypothesis.settings.register_profile(
+    "local", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis.settings.register_profile(
+    "ci", hypothesis.settings.get_profile("local"), derandomize=True
+)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 

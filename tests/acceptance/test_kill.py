@@ -15,6 +15,7 @@ from engine.core import Engine
 from engine.queries.tasks import TaskFilter, TaskList
 from engine.runtime.state import Scope, Status
 from tests.acceptance.work_until_killed import ADMIN, charge
+from tests.support.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 KILLS = 5
@@ -34,7 +35,7 @@ def work_and_be_killed(url: str, steps: int) -> None:
     for _ in range(steps):
         assert worker.stdout.readline(), "the process ended by itself"
     worker.kill()
-    worker.wait(10)
+    worker.wait(PATIENCE)
     worker.stdout.close()
 
 

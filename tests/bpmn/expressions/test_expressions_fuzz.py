@@ -6,7 +6,7 @@ import contextlib
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bpmn.expressions import (
@@ -86,7 +86,7 @@ def evaluate(language: str, text: str) -> object:
     return compile_expression(text, language).evaluate(Environment(VARIABLES, NOW, "u", beans))
 
 
-SETTINGS = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SETTINGS = settings(max_examples=150)
 
 
 @pytest.mark.parametrize("language", ["juel", "feel", "python"])

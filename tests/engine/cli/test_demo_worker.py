@@ -7,6 +7,7 @@ from bpmn.model import WorkKind
 from engine.actor import SYSTEM
 from engine.cli.demo_worker import TOPICS, DemoWorker
 from tests.engine.cli.conftest import EXAMPLES
+from tests.support.patience import until
 
 
 def start_invoice(engine):
@@ -53,10 +54,5 @@ def test_the_thread_works_until_it_is_stopped(engine):
     instance = start_invoice(engine)
     worker = DemoWorker(engine, pace=0.01)
     worker.start()
-    with engine.listen() as changes:
-        for _ in range(200):
-            if "archiveNumber" in engine.instance_values(instance, actor=SYSTEM):
-                break
-            changes.wait(0.05)
+    until(lambda: "archiveNumber" in engine.instance_values(instance, actor=SYSTEM))
     worker.stop()
-    assert "archiveNumber" in engine.instance_values(instance, actor=SYSTEM)

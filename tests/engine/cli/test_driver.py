@@ -15,8 +15,11 @@ from hypothesis import strategies as st
 from engine.cli.drive.loop import OPERATIONS, answer, serve
 from engine.cli.drive.session import Session
 from engine.cli.driving import IN_MEMORY, empty_engine
+from tests.support.patience import PATIENCE
 
 DIAGRAM = Path(__file__).with_name("order.bpmn")
+# The examples may share a driver, and a busy machine may be slow to make them.
+SHARED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
 
 class Driver:
@@ -203,7 +206,7 @@ json_values = st.recursive(
         max_size=4,
     ),
 )
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=SHARED)
 def test_whatever_is_asked_every_request_has_an_answer(driver, op, arguments):
     reply = json.loads(answer(driver.session, json.dumps({"op": op, **arguments})))
     assert reply.get("error") != "internal-error", reply
@@ -223,7 +226,7 @@ def test_the_command_survives_bytes_that_are_no_text():
         [sys.executable, "-m", "engine.cli", "drive"],
         input=b'\xff\xfe\n{"op": "log"}\n',
         capture_output=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=True,
         cwd=Path(__file__).parents[3],
     )

@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,9 +16,9 @@ import pytest
 from engine.actor import SYSTEM
 from engine.core import Engine, File
 from engine.queries.tasks import TaskFilter, TaskList
+from tests.support.patience import PATIENCE, until
 
 ROOT = Path(__file__).parents[3]
-PATIENCE = 60
 TIMER = b"""<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" id="Definitions_1"
     targetNamespace="https://example.com/bpmn">
@@ -55,20 +54,9 @@ def laneway(*arguments, **environment):
         process.wait()
 
 
-def until(question):
-    """The first true answer; asks again for a while."""
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        answer = question()
-        if answer:
-            return answer
-        time.sleep(0.1)
-    raise AssertionError(f"not true within {PATIENCE} s")
-
-
 def page(port, path):
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as response:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=PATIENCE) as response:
             return response.read().decode()
     except OSError:
         return ""

@@ -13,6 +13,7 @@ from engine.actor import Actor
 from engine.errors import EngineError, TaskGone, TaskTaken
 from engine.runtime.state import Status
 from tests.engine.world import ADMIN, CARL, CLARA, World
+from tests.support.patience import PATIENCE
 
 GRANT = {"refuse": False}
 
@@ -23,7 +24,7 @@ def at_once(acts: Sequence[Callable[[], object]]) -> list[Exception | None]:
     outcomes: list[Exception | None] = [None] * len(acts)
 
     def run(index: int) -> None:
-        barrier.wait(10)
+        barrier.wait(PATIENCE)
         try:
             acts[index]()
         except (EngineError, sa.exc.SQLAlchemyError, KeyError) as error:
@@ -33,7 +34,7 @@ def at_once(acts: Sequence[Callable[[], object]]) -> list[Exception | None]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(PATIENCE)
     return outcomes
 
 

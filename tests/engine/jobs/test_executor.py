@@ -11,6 +11,7 @@ from engine.jobs.executor import Executor
 from engine.services.changes import ChangeKind
 from engine.services.handlers import WorkItem
 from tests.engine.world import World
+from tests.support.patience import PATIENCE
 
 
 def executor(world: World) -> Executor:
@@ -19,11 +20,11 @@ def executor(world: World) -> Executor:
 
 
 def wait_for_tasks(world: World, count: int, act: Callable[[], object]) -> bool:
-    """Whether *count* tasks were opened after *act*, within ten seconds."""
+    """Whether *count* tasks were opened after *act*."""
     with world.engine.listen() as changes:
         act()
         while len(world.tasks()) < count:
-            if changes.wait(10) is None:
+            if changes.wait(PATIENCE) is None:
                 return False
     return True
 
@@ -52,17 +53,17 @@ def test_stopping_waits_for_the_job_that_runs(world: World):
 
     def charge(_item: WorkItem) -> None:
         begun.set()
-        go_on.wait(10)
+        go_on.wait(PATIENCE)
 
     world.with_handlers(charge=charge)
     world.run("work.bpmn")
     running = executor(world)
     running.start()
-    assert begun.wait(10)
+    assert begun.wait(PATIENCE)
     stopping = threading.Thread(target=running.stop)
     stopping.start()
     go_on.set()
-    stopping.join(10)
+    stopping.join(PATIENCE)
     assert world.tasks() == ["after"]
 
 
@@ -82,7 +83,7 @@ def test_the_executor_outlives_a_database_that_does_not_answer(
     try:
         rename(world, "job", "gone")
         running.start()
-        assert failed.wait(10)
+        assert failed.wait(PATIENCE)
         rename(world, "gone", "job")
         assert wait_for_tasks(world, 1, lambda: world.start("background"))
     finally:
@@ -100,6 +101,6 @@ def test_listeners_hear_what_was_committed(world: World):
     world.deploy("background.bpmn")
     with world.engine.listen() as changes:
         instance = world.start("background")
-        heard = changes.wait(1)
+        heard = changes.wait(PATIENCE)
     assert heard is not None
     assert (heard.kind, heard.instance_id) == (ChangeKind.JOBS, instance)
