@@ -1,0 +1,376 @@
+"""HTTP calls over connections that go only where the rules allow, with every size limited.
+
+Each call has a connection of its own: no keys, cookies or half-read answers are shared between
+organisations, and a connection that the other side closed meanwhile cannot fail the next call.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+import ssl
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from http import HTTPStatus
+from http.client import HTTPException
+from typing import Self
+from urllib.parse import urljoin
+
+from urllib3 import BaseHTTPResponse
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError, LocationParseError, ReadTimeoutError, SSLError
+from urllib3.util import Url, parse_url
+
+from engine.services.connectors.outbound import NameUnknown, OutboundRefused, OutboundRules
+
+PORTS = {"http": 80, "https": 443}
+LONGEST_URL = 16_000
+_CHUNK = 65_536
+_REDIRECTS = {301, 302, 303, 307, 308}
+_AS_GET = {301, 302}
+# What another origin may see of a request that was not meant for it.
+_HARMLESS = {"accept", "accept-language", "user-agent"}
+_OURS = {"host", "connection", "content-length", "transfer-encoding", "upgrade", "te", "trailer"}
+_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+# Visible ASCII, blanks and Latin-1: what a header may hold (RFC 9110, 5.5).
+_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+
+
+class CallFailed(Exception):
+    """A call brought no answer.
+
+    Attributes:
+        kind: ``refused``, ``unreachable``, ``timeout``, ``tls``, ``broken``, ``too-large`` or
+            ``redirect``.
+        is_final: trying again cannot help.
+    """
+
+    def __init__(self, kind: str, message: str, *, is_final: bool = False) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.is_final = is_final
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request over HTTP.
+
+    Attributes:
+        url: absolute, http or https, without user and password.
+        headers: names as they are sent.
+        body: bytes, or ``None`` for no body.
+        connect: longest time to connect.
+        read: longest silence of the other side.
+        total: longest time for everything, redirects included.
+        redirects: how many are followed.
+        tls: for https; the transport's own when ``None``.
+    """
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+    connect: timedelta = timedelta(seconds=10)
+    read: timedelta = timedelta(seconds=30)
+    total: timedelta = timedelta(seconds=60)
+    redirects: int = 5
+    tls: ssl.SSLContext | None = None
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port: ``https://erp.example:443``."""
+        return origin_of(self.url)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back: ``headers`` as they were sent, repeated ones joined by commas."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    url: str
+
+    def header(self, name: str) -> str:
+        """A header by its name in any case, empty without one."""
+        wanted = name.lower()
+        return next((text for key, text in self.headers.items() if key.lower() == wanted), "")
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port of *url*.
+
+    Raises:
+        CallFailed: it cannot be called; final.
+    """
+    parsed = _parsed(url)
+    return f"{parsed.scheme}://{parsed.host}:{parsed.port}"
+
+
+class Transport:
+    """Sends calls; shared by all threads."""
+
+    def __init__(
+        self,
+        rules: OutboundRules,
+        *,
+        max_bytes: int = 10_000_000,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self.rules = rules
+        self.max_bytes = max_bytes
+        self.tls = tls or ssl.create_default_context()
+
+    def send(self, call: Call) -> Reply:
+        """Send *call*, follow redirects, read the reply.
+
+        Raises:
+            CallFailed: there is no whole reply.
+        """
+        with _Watch(call.total) as watch:
+            for _ in range(call.redirects + 1):
+                reply = self._once(call, watch)
+                if not call.redirects or not _is_redirect(reply):
+                    return reply
+                call = _redirected(call, reply)
+        raise CallFailed(
+            "redirect", f"The answer of {call.origin} is one redirect too many.", is_final=True
+        )
+
+    def _once(self, call: Call, watch: _Watch) -> Reply:
+        url = _parsed(call.url)
+        connection = self._connection(call, url)
+        try:
+            with _explained(call, watch), watch.over(connection):
+                connection.connect()
+                connection.timeout = call.read.total_seconds()
+                connection.request(
+                    call.method,
+                    url.request_uri,
+                    body=call.body,
+                    headers=_sent_headers(call),
+                    preload_content=False,
+                    decode_content=True,
+                )
+                response = connection.getresponse()
+                body = b"".join(self._chunks(response, call))
+                return Reply(response.status, dict(response.headers), body, call.url)
+        finally:
+            connection.close()
+
+    def _connection(self, call: Call, url: Url) -> HTTPConnection:
+        host, port = str(url.host).strip("[]"), url.port
+        try:
+            addresses = self.rules.resolve(host, int(port or 0))
+        except OutboundRefused as refused:
+            raise CallFailed("refused", str(refused), is_final=True) from refused
+        except NameUnknown as unknown:
+            raise CallFailed("unreachable", str(unknown)) from unknown
+        connect = call.connect.total_seconds()
+        connection: _Plain | _Secure
+        if url.scheme == "http":
+            connection = _Plain(host, port, timeout=connect)
+        else:
+            connection = _Secure(host, port, timeout=connect, ssl_context=call.tls or self.tls)
+        connection.addresses = addresses
+        return connection
+
+    def _chunks(self, response: BaseHTTPResponse, call: Call) -> Iterator[bytes]:
+        """The decoded body in parts, as long as it is not too large."""
+        size = 0
+        promised = response.headers.get("Content-Length", "")
+        if promised.isdecimal() and int(promised) > self.max_bytes and call.method != "HEAD":
+            raise self._too_large(call)
+        for chunk in response.stream(_CHUNK, decode_content=True):
+            size += len(chunk)
+            if size > self.max_bytes:
+                raise self._too_large(call)
+            yield chunk
+
+    def _too_large(self, call: Call) -> CallFailed:
+        return CallFailed(
+            "too-large",
+            f"The answer of {call.origin} has more than {self.max_bytes} bytes. Ask for less, or "
+            "raise LANEWAY_OUTBOUND_MAX_BYTES.",
+            is_final=True,
+        )
+
+
+class _Plain(HTTPConnection):
+    """Over http, to addresses that were judged, whatever the name resolves to by now."""
+
+    addresses: Sequence[str] = ()
+
+    def _new_conn(self) -> socket.socket:
+        return _opened(self.addresses, self)
+
+
+class _Secure(HTTPSConnection):
+    """The same over https; the certificate is that of the name."""
+
+    addresses: Sequence[str] = ()
+
+    def _new_conn(self) -> socket.socket:
+        return _opened(self.addresses, self)
+
+
+def _opened(addresses: Sequence[str], connection: HTTPConnection) -> socket.socket:
+    """A connection to the first of *addresses* that answers."""
+    problem: OSError | None = None
+    for address in addresses:
+        try:
+            return socket.create_connection((address, connection.port), connection.timeout)
+        except OSError as error:
+            problem = error
+    assert problem is not None
+    raise problem
+
+
+class _Watch:
+    """Ends whatever is read or written when the time for the whole call is over.
+
+    Timeouts of sockets begin anew with every byte, so a server that sends one now and then
+    would hold a worker for ever.
+    """
+
+    def __init__(self, total: timedelta) -> None:
+        self.is_over = False
+        self._lock = threading.Lock()
+        self._connection: HTTPConnection | None = None
+        self._timer = threading.Timer(total.total_seconds(), self._end)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Self:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+
+    @contextmanager
+    def over(self, connection: HTTPConnection) -> Iterator[None]:
+        """Watch *connection*."""
+        with self._lock:
+            self._connection = connection
+            if self.is_over:
+                raise TimeoutError
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._connection = None
+
+    def _end(self) -> None:
+        with self._lock:
+            self.is_over = True
+            sock = self._connection.sock if self._connection is not None else None
+            if sock is not None:
+                # Closed meanwhile, or not connected yet: then its own timeout ends it.
+                with suppress(OSError):
+                    socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+
+@contextmanager
+def _explained(call: Call, watch: _Watch) -> Iterator[None]:
+    """Say what went wrong in words for a person, and whether trying again can help."""
+    try:
+        yield
+    except TimeoutError as error:
+        raise _timeout(call) from error
+    except (OSError, HTTPError, HTTPException) as error:
+        if watch.is_over or isinstance(error, ReadTimeoutError):
+            raise _timeout(call) from error
+        if isinstance(error, ssl.SSLError | SSLError):
+            raise CallFailed("tls", f"No secure connection to {call.origin}: {error}.") from error
+        if isinstance(error, OSError):
+            raise CallFailed("unreachable", f"{call.origin} is not there: {error}.") from error
+        raise CallFailed("broken", f"The answer of {call.origin} is broken: {error}.") from error
+
+
+def _timeout(call: Call) -> CallFailed:
+    seconds = call.total.total_seconds()
+    silence = call.read.total_seconds()
+    return CallFailed(
+        "timeout",
+        f"{call.origin} did not answer in time ({silence:g} s of silence, {seconds:g} s in all).",
+    )
+
+
+def _parsed(url: str) -> Url:
+    """*url* in its parts, with its port.
+
+    Raises:
+        CallFailed: it cannot be called; final.
+    """
+    shown = url[:200].partition("?")[0]
+    try:
+        parsed = parse_url(url)
+    except LocationParseError as error:
+        raise CallFailed("refused", f"{shown!r} is no address.", is_final=True) from error
+    if parsed.scheme not in PORTS or not parsed.host or len(url) > LONGEST_URL:
+        raise CallFailed(
+            "refused",
+            f"{shown!r} cannot be called: an address begins with http:// or https://, names a host "
+            f"and has at most {LONGEST_URL} characters.",
+            is_final=True,
+        )
+    if parsed.auth:
+        raise CallFailed(
+            "refused",
+            f"The address of {parsed.host!r} holds a user name. Give user and password as "
+            "authentication, not in the address.",
+            is_final=True,
+        )
+    return parsed._replace(port=parsed.port or PORTS[parsed.scheme])
+
+
+def _sent_headers(call: Call) -> dict[str, str]:
+    """The headers with those that every call has.
+
+    Raises:
+        CallFailed: one cannot be sent; final, and without its value, which may be secret.
+    """
+    for name, text in call.headers.items():
+        if not _NAME.fullmatch(name) or name.lower() in _OURS or not _VALUE.fullmatch(text):
+            raise CallFailed(
+                "refused",
+                f"The header {name[:80]!r} cannot be sent: a name has letters, digits and dashes, "
+                "a value no line breaks; the connection's own headers cannot be given.",
+                is_final=True,
+            )
+    given = {name.lower() for name in call.headers}
+    always = {"User-Agent": "Laneway", "Accept-Encoding": "gzip, deflate"}
+    return {**{n: t for n, t in always.items() if n.lower() not in given}, **call.headers}
+
+
+def _is_redirect(reply: Reply) -> bool:
+    return reply.status in _REDIRECTS and bool(reply.header("location"))
+
+
+def _redirected(call: Call, reply: Reply) -> Call:
+    """The call that *reply* sends us to (RFC 9110, 15.4).
+
+    Raises:
+        CallFailed: it would give away more than was meant for the first address; final.
+    """
+    target = urljoin(call.url, reply.header("location"))
+    is_get = reply.status == HTTPStatus.SEE_OTHER or (
+        reply.status in _AS_GET and call.method == "POST"
+    )
+    if is_get and call.method != "HEAD":
+        kept = {n: t for n, t in call.headers.items() if not n.lower().startswith("content-")}
+        call = replace(call, method="GET", body=None, headers=kept)
+    if origin_of(target) == call.origin:
+        return replace(call, url=target)
+    if call.body is not None or target.startswith("http:") > call.url.startswith("http:"):
+        raise CallFailed(
+            "redirect",
+            f"{call.origin} redirects to {origin_of(target)}, and what was sent is not for it. "
+            "Call that address itself when it is meant.",
+            is_final=True,
+        )
+    harmless = {name: text for name, text in call.headers.items() if name.lower() in _HARMLESS}
+    return replace(call, url=target, headers=harmless, tls=None)
