@@ -21,6 +21,9 @@ from engine.commands import (
     start,
     suspend_definition,
 )
+from engine.commands.access_verbs import AccessVerbs
+from engine.commands.api_keys import IssuedKey, NewApiKey
+from engine.commands.audit_verbs import AuditVerbs
 from engine.commands.correlate import Address
 from engine.commands.decision_verbs import DecisionVerbs
 from engine.commands.deploy import Deployed
@@ -52,8 +55,10 @@ __all__ = [
     "Address",
     "Breakdown",
     "Deployed",
+    "IssuedKey",
     "Engine",
     "File",
+    "NewApiKey",
     "LockedTask",
     "Message",
     "NewPerson",
@@ -66,7 +71,7 @@ Variables = Mapping[str, object]
 Submitted = Mapping[str, str | Sequence[str]]
 
 
-class Engine(Reading, WorkerVerbs, PeopleVerbs, DecisionVerbs):
+class Engine(Reading, WorkerVerbs, PeopleVerbs, AccessVerbs, DecisionVerbs, AuditVerbs):
     """Deploys, runs and shows processes; safe to share between threads.
 
     Every verb takes the `Actor` who acts. What a verb may raise is told by its command in

@@ -39,6 +39,10 @@ class Settings:
     public_url: str = ""
     locale: str = "en"
     zone: str = "UTC"
+    threads: int = 64
+    api_failures: int = 30
+    api_calls: int = 0
+    demo_api_login: str = ""
     executor: str = "embedded"
     executor_threads: int = 2
     executor_poll: timedelta = timedelta(seconds=5)
@@ -227,6 +231,30 @@ SETTINGS: tuple[Setting, ...] = (
         "a number from 1 to 64",
         _whole(1, 64),
         "How many jobs one process runs at once.",
+    ),
+    Setting(
+        "threads",
+        "a number from 2 to 1000",
+        _whole(2, 1_000),
+        "How many requests one process serves at once; at most half of them may wait for work.",
+    ),
+    Setting(
+        "api_failures",
+        "a number from 1 to 100000",
+        _whole(1, 100_000),
+        "How many wrong keys or passwords a minute programs of one address may present.",
+    ),
+    Setting(
+        "api_calls",
+        "a number from 0 to 10000000",
+        _whole(0, 10_000_000),
+        "How many calls a minute one program may make, per process; 0 for any number.",
+    ),
+    Setting(
+        "demo_api_login",
+        "a login",
+        _at_least(1),
+        "As whom programs without credentials act; in demo mode only.",
     ),
     Setting(
         "executor_poll",

@@ -10,9 +10,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from engine.core import Engine
 from engine.settings import Settings
 from web import (
+    api,
     assets,
     auth,
     decision_view,
+    doors,
     drawing,
     errors,
     extensions,
@@ -25,7 +27,20 @@ from web import (
 )
 
 MAX_FORM_BYTES = 1_000_000
-PARTS = (assets, auth, locales, security, errors, words, drawing, decision_view, health, pages)
+PARTS = (
+    doors,
+    assets,
+    auth,
+    locales,
+    security,
+    errors,
+    words,
+    drawing,
+    decision_view,
+    health,
+    pages,
+    api,
+)
 
 
 def create_app(settings: Settings, *, engine: Engine | None = None) -> Flask:
@@ -53,6 +68,7 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> Flask:
         SESSION_COOKIE_SECURE=is_secure,
         PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a form may stay open over lunch
+        SETTINGS=settings,
         DEMO=settings.demo,
         LANGUAGE=settings.locale if settings.locale in locales.LANGUAGES else "en",
         ZONE=settings.zone,

@@ -1,4 +1,7 @@
-"""Which status each error class has, once, and the page that says what to do about it."""
+"""Which status each error class has, once, and the page that says what to do about it.
+
+Programs get data instead of a page: `web.doors`.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from engine import errors
+from web import doors
 from web.auth import forget_person
 from web.error_words import error_words, http_words
 
@@ -19,6 +23,8 @@ STATUS: dict[type[errors.EngineError], int] = {
     errors.BadInput: 400,
     errors.EngineError: 500,
 }
+
+_KEPT = ("Retry-After", "Allow", "WWW-Authenticate")
 
 
 def status_of(error: errors.EngineError) -> int:
@@ -35,6 +41,9 @@ def init_app(app: Flask) -> None:
 
 
 def _engine_error(error: errors.EngineError) -> Response:
+    door = doors.find_door()
+    if door is not None:
+        return door.say(doors.Refusal(status_of(error), error.code, str(error), error))
     return _page(status_of(error), error.code, error_words(error))
 
 
@@ -48,8 +57,14 @@ def _http_error(error: HTTPException) -> Response:
         return make_response(error.response)
     status = error.code or 500
     code = (error.name or "error").lower().replace(" ", "-")
+    headers = tuple(header for header in error.get_headers() if header[0] in _KEPT)
+    door = doors.find_door()
+    if door is not None:
+        return door.say(
+            doors.Refusal(status, code, error.description or error.name, headers=headers)
+        )
     response = _page(status, code, http_words(status) or error.description or "")
-    response.headers.extend(header for header in error.get_headers() if header[0] == "Retry-After")
+    response.headers.extend(headers)
     return response
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from engine.actor import Right
 from engine.commands.delivering import Receiver, deliver, find_holders, find_receivers
 from engine.commands.inputs import check_key, check_variables
 from engine.commands.stepping import take_step
 from engine.commands.transaction import Transaction
 from engine.errors import BadInput, MismatchingCorrelation, NotActive
 from engine.runtime.commanding import WaitGone
-from engine.runtime.correlating import text_of
+from engine.runtime.correlating import matches, text_of
 from engine.runtime.state import Status
 from engine.runtime.step import Complete
+from engine.runtime.texts import plain_text
 from engine.store.history import LostRace
 from engine.store.waiting import find_waiting
 
@@ -46,10 +48,10 @@ def correlate_message(
     Instances come first; where none waits, a message start event begins a new one.
 
     Raises:
-        Forbidden: the actor is no admin.
+        Forbidden: the actor may not send messages.
         MismatchingCorrelation: there is not exactly one receiver; nothing changed.
     """
-    tx.require_admin("send", "messages")
+    tx.require(Right.MESSAGES, "send", "messages")
     given = check_variables(variables)
     key = check_key(address.business_key)
     found = find_receivers(tx, "message", name, tx.actor.tenant_id)
@@ -69,9 +71,9 @@ def broadcast_signal(
     """Deliver a signal to every catcher and start event of the tenant; how many there were.
 
     Raises:
-        Forbidden: the actor is no admin.
+        Forbidden: the actor may not send messages.
     """
-    tx.require_admin("send", "signals")
+    tx.require(Right.MESSAGES, "send", "signals")
     given = check_variables(variables)
     received = 0
     for receiver in find_receivers(tx, "signal", name, tx.actor.tenant_id):
@@ -141,7 +143,8 @@ def _is_addressed(receiver: Receiver, address: Address) -> bool:
 
 def _is_meant(receiver: Receiver, address: Address) -> bool:
     """Whether a receiver with a correlation key is addressed, by that key or by its instance."""
-    keys = {str(value) for value in address.correlation.values()}
+    keys = {plain_text(value) for value in address.correlation.values()}
     keys.add(text_of(address.correlation))
     keys.discard("")
-    return receiver.correlation in keys or (not keys and address.instance_id is not None)
+    is_meant = any(matches(receiver.correlation, key) for key in keys)
+    return is_meant or (not keys and address.instance_id is not None)

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from bpmn.model import Problem, ProcessModel
 from engine import tables
+from engine.actor import Right
 from engine.commands.deploy_decisions import (
     DeployedDecision,
     PlannedDecision,
@@ -119,10 +120,10 @@ def deploy(tx: Transaction, report: Report, *, name: str = "", source: str = "")
         source: where it comes from, as ``Camunda Modeler``.
 
     Raises:
-        Forbidden: the actor is no admin.
+        Forbidden: the actor may not deploy.
         DeploymentRefused: at least one file has an error; nothing is stored.
     """
-    tx.require_admin("deploy", "processes")
+    tx.require(Right.DEPLOY, "deploy", "processes")
     if not report.is_deployable:
         raise DeploymentRefused(report.problems)
     check_text("deployment name", name)

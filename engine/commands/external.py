@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine import tables
+from engine.actor import Right
 from engine.commands.failing import WORKER_FAILED, open_incident
 from engine.commands.inputs import check_text, check_variables
 from engine.commands.stepping import take_step
@@ -111,10 +112,10 @@ def fetch_and_lock(
     """Lock up to *max_tasks* free tasks, highest priority first, for *worker_id*.
 
     Raises:
-        Forbidden: the actor is no admin.
+        Forbidden: the actor may not work on external tasks.
         BadInput: no worker id, or a number out of range.
     """
-    tx.require_admin("fetch", "external tasks")
+    tx.require(Right.WORK, "fetch", "external tasks")
     check_text("worker id", worker_id, required=True)
     if not 1 <= max_tasks <= MOST_TASKS:
         raise BadInput(f"maxTasks is {max_tasks}; it takes 1 to {MOST_TASKS}.")
@@ -234,10 +235,10 @@ def unlock(tx: Transaction, task_id: str) -> None:
     """Whoever holds the task loses it; others may fetch it at once.
 
     Raises:
-        Forbidden: the actor is no admin.
+        Forbidden: the actor may not work on external tasks.
         NotFound: no such task.
     """
-    tx.require_admin("unlock", "external tasks")
+    tx.require(Right.WORK, "unlock", "external tasks")
     row = _find(tx, task_id)
     tx.connection.execute(_LOCK, {"b_id": task_id, "worker": None, "until": None})
     tx.changes.add(Change(ChangeKind.EXTERNAL_TASKS, row.tenant_id, row.instance_id))
@@ -278,7 +279,7 @@ def _find(tx: Transaction, task_id: str) -> sa.Row[*tuple[Any, ...]]:
 
 def _held(tx: Transaction, task_id: str, worker_id: str) -> sa.Row[*tuple[Any, ...]]:
     """The task; a lock that ran out still counts as long as nobody else took it."""
-    tx.require_admin("work on", "external tasks")
+    tx.require(Right.WORK, "work on", "external tasks")
     row = _find(tx, task_id)
     if row.worker_id != worker_id:
         raise Conflict(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.actor import Right
 from engine.commands.inputs import check_text, check_variables
 from engine.commands.kept_messages import Message, publish
 from engine.commands.stepping import take_step
@@ -12,11 +13,11 @@ def publish_message(tx: Transaction, message: Message) -> tuple[str, ...]:
     """Publish *message*; ids of the instances that received it at once, started ones included.
 
     Raises:
-        Forbidden: the actor is no admin.
+        Forbidden: the actor may not send messages.
         MessageAlreadyPublished: its id is that of a message that still lives; nothing changed.
         BadInput: name or key is too long, a variable cannot be stored, or a negative lifetime.
     """
-    tx.require_admin("publish", "messages")
+    tx.require(Right.MESSAGES, "publish", "messages")
     check_text("message name", message.name, required=True)
     check_text("correlation key", message.correlation)
     check_text("message id", message.message_id)

@@ -8,6 +8,7 @@ from datetime import UTC, tzinfo
 
 from bpmn.forms import check
 from bpmn.model import Node, ProcessModel
+from engine.actor import Right
 from engine.commands.definitions import Startable, find_by_id, find_latest, find_version
 from engine.commands.delivering import deliver, find_receivers
 from engine.commands.inputs import check_key, check_variables
@@ -39,6 +40,7 @@ def start(
     """Begin an instance at the none start event, or at the only start event there is; its id.
 
     Raises:
+        Forbidden: the actor may start nothing.
         NotFound: no such definition, or the actor may not know of it.
         NotStartable: only an event starts it, or it is not executable.
         NotActive: it is suspended.
@@ -83,10 +85,10 @@ def start_by_message(
     """Begin the process whose message start event has that name; the instance's id.
 
     Raises:
-        Forbidden: the actor is no admin.
+        Forbidden: the actor may not send messages.
         MismatchingCorrelation: none or several processes are started by it.
     """
-    tx.require_admin("send", "messages")
+    tx.require(Right.MESSAGES, "send", "messages")
     given = check_variables(variables)
     key = check_key(business_key)
     found = find_receivers(tx, "message", name, tx.actor.tenant_id)
@@ -99,6 +101,7 @@ def start_by_message(
 
 
 def _startable(tx: Transaction, which: Which) -> Startable:
+    tx.require(Right.START, "start", "processes")
     found = _find(tx, which)
     name = which.definition_id or which.process_id
     if found is None or not found.is_open_to(tx.actor):

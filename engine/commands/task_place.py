@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine import tables
-from engine.actor import Actor
+from engine.actor import Actor, Right
 from engine.commands.transaction import Transaction
 from engine.errors import NotActive, TaskTaken
 from engine.queries.task_end import raise_gone
@@ -60,10 +60,12 @@ def find_task(tx: Transaction, task_id: str) -> TaskPlace:
     """The open task, when the actor is its assignee, a candidate, or an admin.
 
     Raises:
+        Forbidden: the actor may touch no task at all.
         TaskGone: it is over, and the actor could have known of it.
         NotFound: it never was, or the actor may not know of it.
         NotActive: it, or its instance, is suspended.
     """
+    tx.require(Right.TASKS, "touch", "tasks of people")
     values = {"task": task_id, "tenant": tx.actor.tenant_id}
     rows = tx.connection.execute(_PLACE, values).all()
     if not rows or not _may_touch(tx.actor, rows):

@@ -13,7 +13,7 @@ from typing import TypeVar
 import psycopg.errors
 import sqlalchemy as sa
 
-from engine.actor import Actor
+from engine.actor import Actor, Right
 from engine.clock import Clock
 from engine.errors import Forbidden, InstanceBusy, NotFound
 from engine.services.changes import Change, Changes
@@ -114,6 +114,16 @@ class Transaction:
         """
         if not self.actor.is_admin:
             raise Forbidden(self.actor.label, verb, what, hint="Only administrators may.")
+
+    def require(self, right: Right, verb: str, what: str) -> None:
+        """Refuse everybody without that right.
+
+        Raises:
+            Forbidden: the actor is no admin and has not that right.
+        """
+        if not self.actor.may(right):
+            hint = f"Only administrators and API keys with the scope {right.value!r} may."
+            raise Forbidden(self.actor.label, verb, what, hint=hint)
 
 
 def in_transaction(tools: Tools, actor: Actor, verb: Callable[[Transaction], T]) -> T:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.queries.access_reading import AccessReading
 from engine.queries.decision_reading import DecisionReading
 from engine.queries.operation_reading import OperationReading
 from engine.queries.people_reading import PeopleReading
@@ -9,7 +10,9 @@ from engine.queries.process_reading import ProcessReading
 from engine.queries.task_reading import TaskReading
 
 
-class Reading(TaskReading, ProcessReading, DecisionReading, OperationReading, PeopleReading):
+class Reading(
+    TaskReading, ProcessReading, DecisionReading, OperationReading, PeopleReading, AccessReading
+):
     """Questions about what is deployed, what runs and what happened; none of them changes anything.
 
     Every method takes the `Actor` who asks and raises `NotFound` for what is not there, and for

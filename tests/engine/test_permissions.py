@@ -15,7 +15,7 @@ import pytest
 
 from engine.actor import Actor
 from engine.commands.kept_messages import Message
-from engine.core import Breakdown, Engine, NewPerson, Topic
+from engine.core import Breakdown, Engine, NewApiKey, NewPerson, Topic
 from engine.errors import EngineError
 from engine.queries.tasks import TaskCounts
 from tests.engine.world import ADMIN, CLARA, FOREIGN_ADMIN, STRANGER, World
@@ -32,6 +32,7 @@ class Guarded:
     task: str
     work: str
     incident: str
+    api_key: str
 
 
 @pytest.fixture
@@ -50,6 +51,7 @@ def guarded(world: World) -> Guarded:
         world.task("check"),
         locked[0].id,
         engine.incidents(actor=ADMIN).items[0].id,
+        engine.add_api_key(NewApiKey("robot", ("tasks",), "clara"), actor=ADMIN).id,
     )
 
 
@@ -109,6 +111,17 @@ VERBS: dict[str, tuple[Call, str, str]] = {
     ),
     "timeline": (lambda g, a: g.engine.timeline(g.instance, actor=a), "NotFound", "NotFound"),
     "unclaim": (lambda g, a: g.engine.unclaim(g.task, actor=a), "NotFound", "NotFound"),
+    "revoke_api_key": (
+        lambda g, a: g.engine.revoke_api_key(g.api_key, actor=a),
+        "NotFound",
+        "NotFound",
+    ),
+    "add_api_key": (
+        lambda g, a: g.engine.add_api_key(NewApiKey("robot", ("tasks",), "clara"), actor=a),
+        "Forbidden",
+        "NotFound",
+    ),
+    "api_keys": (lambda g, a: g.engine.api_keys(actor=a), "nothing", "nothing"),
     "cancel_instance": (
         lambda g, a: g.engine.cancel_instance(g.instance, actor=a),
         "Forbidden",
