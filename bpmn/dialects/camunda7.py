@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from bpmn.dialects import connectors
 from bpmn.dialects.base import ROLE_CALL, Vendor, attribute, each, find, split_list
 from bpmn.dialects.camunda7_values import (
     fields,
@@ -21,6 +22,7 @@ from bpmn.model import (
     EMPTY,
     Assignment,
     Call,
+    ConnectorCall,
     Dialect,
     EventDefinition,
     EventKind,
@@ -144,7 +146,7 @@ class Camunda7(Vendor):
         found = self._called(of, extensions, line)
         if found is None:
             return None
-        kind, name = found
+        kind, name, call = found
         return Work(
             kind,
             name,
@@ -156,18 +158,21 @@ class Camunda7(Vendor):
             version=self.optional(of.get("camunda:decisionRefVersion"), line),
             version_tag=of.get("camunda:decisionRefVersionTag", ""),
             map_result=of.get("camunda:mapDecisionResult", ""),
+            call=call,
         )
 
     def _called(
         self, of: Mapping[str, str], extensions: tuple[Extension, ...], line: int
-    ) -> tuple[WorkKind, Expression] | None:
+    ) -> tuple[WorkKind, Expression, ConnectorCall | None] | None:
         """The first of Camunda's ways to name what is called, in its order of precedence."""
         text = {key: of.get(f"camunda:{key}", "").strip() for key in _WAYS}
         if text["type"] == "external":
-            return WorkKind.EXTERNAL, self.value(text["topic"], line)
+            return WorkKind.EXTERNAL, self.value(text["topic"], line), None
+        if text["type"]:
+            name = Expression(text["type"], "literal", line)
+            return WorkKind.CONNECTOR, name, connectors.camunda7_fields(fields(extensions))
         bean = text["delegateExpression"]
         ways = (
-            (text["type"], WorkKind.CONNECTOR, Expression(text["type"], "literal", line)),
             (text["decisionRef"], WorkKind.DECISION, self.value(text["decisionRef"], line)),
             (text["class"], WorkKind.HANDLER, Expression(text["class"], "literal", line)),
             (bean, WorkKind.HANDLER, self._bean(bean, line)),
@@ -175,8 +180,12 @@ class Camunda7(Vendor):
         )
         for given, kind, name in ways:
             if given:
-                return kind, name
-        return _connector(extensions)
+                return kind, name, None
+        connector = find(extensions, "camunda:connector")
+        if connector is None:
+            return None
+        identity, call = connectors.camunda7(connector)
+        return WorkKind.CONNECTOR, Expression(identity, "literal", connector.line), call
 
     def _bean(self, text: str, line: int) -> Expression:
         """``${bean}`` is the handler called bean; any other expression yields its name."""
@@ -311,15 +320,6 @@ def _timeout(listener: Extension) -> tuple[str, Expression | None]:
             text = expression(time.text, Dialect.CAMUNDA7, use=Use.TIMER, line=time.line)
             return kind, text
     return "", None
-
-
-def _connector(extensions: Iterable[Extension]) -> tuple[WorkKind, Expression] | None:
-    connector = find(extensions, "camunda:connector")
-    if connector is None:
-        return None
-    name = find(connector.children, "camunda:connectorId")
-    text = name.text.strip() if name else ""
-    return WorkKind.CONNECTOR, Expression(text, "literal", connector.line)
 
 
 def _passes_all(extensions: Iterable[Extension], tag: str, *, local: bool) -> bool:

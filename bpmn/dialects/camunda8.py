@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from bpmn.dialects import connectors
 from bpmn.dialects.base import Vendor, attribute, find, inside, split_list
 from bpmn.model import (
     EMPTY,
@@ -140,11 +141,15 @@ class Camunda8(Vendor):
         task = find(node.extensions, "zeebe:taskDefinition")
         decision = find(node.extensions, "zeebe:calledDecision")
         if task is not None and attribute(task, "type") != _USER_TASK_JOB:
+            job_type = self.value(attribute(task, "type"), task.line)
+            call = connectors.camunda8(job_type, node.extensions)
+            name = replace(job_type, text=job_type.text.removeprefix(connectors.PREFIX))
             return Work(
-                WorkKind.EXTERNAL,
-                self.value(attribute(task, "type"), task.line),
+                WorkKind.EXTERNAL if call is None else WorkKind.CONNECTOR,
+                job_type if call is None else name,
                 retries=self.optional(attribute(task, "retries"), task.line),
-                headers=tuple(_headers(node.extensions)),
+                headers=tuple(_headers(node.extensions)) if call is None else (),
+                call=call,
             )
         if decision is not None:
             return Work(

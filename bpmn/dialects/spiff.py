@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from bpmn.dialects import connectors
 from bpmn.dialects.base import Vendor, attribute, find, inside
 from bpmn.dialects.languages import Use, expression
 from bpmn.model import (
@@ -84,9 +85,13 @@ class Spiff(Vendor):
     def _work(self, node: Node) -> Work | None:
         operator = find(node.extensions, "spiffworkflow:serviceTaskOperator")
         if operator is not None:
+            name = Expression(attribute(operator, "id"), "literal", operator.line)
+            call = connectors.spiff(operator)
+            if call is not None:
+                return Work(WorkKind.CONNECTOR, name, call=call)
             return Work(
                 WorkKind.HANDLER,
-                Expression(attribute(operator, "id"), "literal", operator.line),
+                name,
                 result_variable=attribute(operator, "resultVariable"),
                 headers=tuple(self._parameters(operator)),
             )

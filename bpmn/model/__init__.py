@@ -33,8 +33,10 @@ from bpmn.model.process import (
     ProcessModel,
 )
 from bpmn.model.work import (
+    Argument,
     Assignment,
     Call,
+    ConnectorCall,
     DataAssociation,
     DataItem,
     FormKind,
@@ -50,8 +52,10 @@ __all__ = [
     "EVENTS",
     "GATEWAYS",
     "SUB_PROCESSES",
+    "Argument",
     "Assignment",
     "Call",
+    "ConnectorCall",
     "CorrelationKey",
     "CorrelationProperty",
     "CorrelationSubscription",

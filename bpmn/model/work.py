@@ -35,6 +35,42 @@ class WorkKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Argument:
+    """One input of a connector.
+
+    Attributes:
+        name: what the connector calls it.
+        value: evaluated anew for every attempt.
+        drawn: the diagram's own texts behind it. Only they may refer to secrets: a reference that
+            comes in with data is data.
+    """
+
+    name: str
+    value: Value
+    drawn: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorCall:
+    """What a task gives a connector, and what it makes of the answer.
+
+    Attributes:
+        outputs: mappings that see the answer; they write what a handler's result would write.
+        result_variable: receives the whole answer, empty for none.
+        result: gives variables, seeing the answer (Camunda 8).
+        error: gives an error where the answer, or the failure, is one (Camunda 8).
+        backoff: ISO 8601 duration between attempts, empty for the default.
+    """
+
+    arguments: tuple[Argument, ...] = ()
+    outputs: tuple[Variable, ...] = ()
+    result_variable: str = ""
+    result: Expression | None = None
+    error: Expression | None = None
+    backoff: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Work:
     """What a service, send, business rule or worker-typed task calls.
 
@@ -46,6 +82,7 @@ class Work:
         priority: of the job or external task.
         headers: static headers of a Camunda 8 worker; fields of a Camunda 7 class.
         errors: conditions that turn a worker's failure into a BPMN error (Camunda 7).
+        call: what a CONNECTOR is given; ``None`` for every other kind.
     """
 
     kind: WorkKind
@@ -59,6 +96,7 @@ class Work:
     version: Expression | None = None
     version_tag: str = ""
     map_result: str = ""
+    call: ConnectorCall | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,9 @@ def work_is_named(model: ProcessModel, _diagram: Diagram) -> Iterator[Problem]:
             continue
         if node.work is not None and node.work.kind is not WorkKind.NONE:
             if not node.work.name.text:
-                yield _unnamed(node, "names no topic, handler or decision", hint or "Name it.")
+                yield _unnamed(
+                    node, "names no topic, handler, connector or decision", hint or "Name it."
+                )
         elif hint:
             yield _unnamed(node, "does not say what it calls", hint)
         elif node.type == "businessRuleTask":

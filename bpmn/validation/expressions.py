@@ -154,6 +154,11 @@ def _of_work(work: Work | None) -> Iterator[Text]:
         yield from _of_value(value)
     for code, condition in work.errors:
         yield from (code, condition)
+    if work.call is not None:
+        yield from _present(work.call.result, work.call.error)
+        yield from _of_variables(work.call.outputs)
+        for argument in work.call.arguments:
+            yield from _of_value(argument.value)
 
 
 def _of_listener(listener: Listener) -> Iterator[Text]:

@@ -71,12 +71,17 @@ VENDOR: Mapping[str, Line] = {
     **_same(
         "camunda:type camunda:topic zeebe:taskDefinition zeebe:taskHeaders camunda:taskPriority",
         Fate.RUNS,
-        "A worker fetches the task under this name.",
+        "A worker fetches the task under this name; io.camunda:http-json:1 is called over HTTP.",
     ),
     **_same(
-        "camunda:class camunda:delegateExpression spiffworkflow:serviceTaskOperator",
+        "camunda:class camunda:delegateExpression",
         Fate.APPROXIMATED,
         "Calls the Python handler that is registered under this name; Java code is not run.",
+    ),
+    **_same(
+        "spiffworkflow:serviceTaskOperator",
+        Fate.RUNS,
+        "Operators of http are calls over HTTP; any other is the Python handler of that name.",
     ),
     **_same(
         "camunda:field",
@@ -182,8 +187,8 @@ VENDOR: Mapping[str, Line] = {
     ),
     **_same(
         "camunda:connector camunda:connectorId",
-        Fate.REFUSED,
-        "Use an external task, or a delegate expression for a Python handler.",
+        Fate.RUNS,
+        "A job calls the connector of this name; deployment refuses names that nobody has.",
     ),
     **_same(
         "camunda:variableMappingClass camunda:variableMappingDelegateExpression",

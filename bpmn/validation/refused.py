@@ -30,13 +30,6 @@ def _event(kind: EventKind) -> Callable[[Node], bool]:
     return lambda node: any(event.kind is kind for event in node.events)
 
 
-def _work(kind: WorkKind) -> Callable[[Node], bool]:
-    return lambda node: (
-        (node.work is not None and node.work.kind is kind)
-        or any(event.work is not None and event.work.kind is kind for event in node.events)
-    )
-
-
 def _attribute(*names: str) -> Callable[[Node], bool]:
     return lambda node: any(name in node.attributes for name in names)
 
@@ -49,9 +42,12 @@ def _extension(tag: str, text: str) -> Callable[[Node], bool]:
 
 REFUSALS: tuple[Refusal, ...] = (
     Refusal(
-        "a task with a connector",
-        "Use an external task, or a delegate expression for a Python handler.",
-        _work(WorkKind.CONNECTOR),
+        "an element with a connector as listener",
+        "Draw the call as a service task of its own.",
+        lambda node: any(
+            found.work is not None and found.work.kind is WorkKind.CONNECTOR
+            for found in node.listeners
+        ),
     ),
     Refusal(
         "a call activity with a variable mapping class",

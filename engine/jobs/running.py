@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import traceback
+from collections.abc import Mapping
 from datetime import timedelta
 
 from bpmn.expressions.base import BpmnErrorThrown
+from bpmn.model import ProcessModel, Work, WorkKind
 from engine.actor import Actor
 from engine.commands.inputs import check_variables
 from engine.commands.run_job import (
@@ -24,10 +26,11 @@ from engine.errors import NotFound
 from engine.jobs.claiming import acquire_due
 from engine.jobs.pauses import pause_before
 from engine.runtime.state import WaitKind
+from engine.runtime.working import CONNECTOR
 from engine.services.failure import WorkFailure, WorkPostponed
 from engine.services.handlers import Handlers, WorkItem
 from engine.store import codec
-from engine.store.load import RowSnapshot, read_instance
+from engine.store.load import InstanceRow, RowSnapshot, read_instance
 from engine.store.scopes import readable_variables
 
 
@@ -92,9 +95,10 @@ class Runner:
         if job.instance_id is None:
             raise NotFound("process instance of job", job.id)
         with self.tools.database.reading() as connection:
-            snapshot = RowSnapshot(connection, read_instance(connection, job.instance_id))
-            dialect = self.tools.models.get(connection, job.definition_id).model.dialect
-            seen = readable_variables(snapshot, job.scope, dialect)
+            row = read_instance(connection, job.instance_id)
+            snapshot = RowSnapshot(connection, row)
+            model = self.tools.models.get(connection, job.definition_id).model
+            seen = readable_variables(snapshot, job.scope, model.dialect)
         return WorkItem(
             instance_id=job.instance_id,
             element_id=job.element_id,
@@ -103,6 +107,11 @@ class Runner:
             key=job.id,
             now=self.tools.clock.now(),
             attempts_left=job.retries - 1,
+            tenant_id=job.tenant_id,
+            definition_id=job.definition_id,
+            dialect=model.dialect,
+            work=_work_of(model, job),
+            properties=_properties(row, job),
         )
 
     def _fail(self, tx: Transaction, job: Job, failure: WorkFailure) -> None:
@@ -125,6 +134,28 @@ class HandlerMissing(WorkFailure):
             "(entry point group laneway.handlers, or Engine(handlers=...)), then retry.",
             is_final=True,
         )
+
+
+def _work_of(model: ProcessModel, job: Job) -> Work | None:
+    """What the diagram says of the job's call, ``None`` when it is that of a listener."""
+    node = model.node.get(job.element_id)
+    if node is None:
+        return None
+    found = (node.work, *(event.work for event in node.events))
+    kind = WorkKind.CONNECTOR if job.handler.startswith(CONNECTOR) else WorkKind.HANDLER
+    return next((work for work in found if work is not None and work.kind is kind), None)
+
+
+def _properties(row: InstanceRow, job: Job) -> Mapping[str, object]:
+    return {
+        "id": row.id,
+        "processInstanceId": row.id,
+        "processDefinitionId": row.definition_id,
+        "processBusinessKey": row.business_key,
+        "businessKey": row.business_key,
+        "tenantId": row.tenant_id,
+        "currentActivityId": job.element_id,
+    }
 
 
 def as_failure(error: Exception) -> WorkFailure:

@@ -6,17 +6,20 @@ from collections.abc import Mapping
 
 from bpmn.model import Dialect, Script, Work, WorkKind
 from engine.runtime import deciding
-from engine.runtime.run import Failure, Run
+from engine.runtime.run import Run
 from engine.runtime.state import Scope, Token, WaitKind
 from engine.runtime.step import OpenedExternal, OpenedJob
 from engine.runtime.waits import DEFAULT_RETRIES, priority_of, retries_of, wait, whole_number
+
+CONNECTOR = "connector:"
+"""Before the name of a connector in the handler of a job."""
 
 
 def start(run: Run, scope: Scope, token: Token, work: Work) -> bool:
     """Begin *work* for *token*; ``True`` when it is done already.
 
     Raises:
-        Failure: an expression failed, or nobody can do this kind of work.
+        Failure: an expression failed.
     """
     if work.kind is WorkKind.NONE:
         return True
@@ -28,11 +31,8 @@ def start(run: Run, scope: Scope, token: Token, work: Work) -> bool:
         return True
     if work.kind is WorkKind.EXTERNAL:
         wait(run, scope, token, WaitKind.EXTERNAL, _external(run, scope, token, work))
-    elif work.kind is WorkKind.HANDLER:
-        wait(run, scope, token, WaitKind.WORK, _job(run, scope, token, work, {}))
     else:
-        label = run.node(token.node).node.label
-        raise Failure("work-unsupported", f"{label!r} needs a {work.kind.value}, not here yet.")
+        wait(run, scope, token, WaitKind.WORK, _job(run, scope, token, work, {}))
     return False
 
 
@@ -89,7 +89,7 @@ def _job(run: Run, scope: Scope, token: Token, work: Work, told: Mapping[str, ob
         node,
         WaitKind.WORK,
         run.now,
-        run.text(work.name, scope),
+        f"{CONNECTOR if work.kind is WorkKind.CONNECTOR else ''}{run.text(work.name, scope)}",
         retries,
         _priority(run, scope, token, work),
         node.exclusive,

@@ -9,6 +9,8 @@ from importlib.metadata import entry_points
 from typing import Protocol
 
 from bpmn.expressions.base import BpmnErrorThrown
+from bpmn.model import Dialect, Work
+from engine.actor import DEFAULT_TENANT
 
 __all__ = ["BpmnErrorThrown", "Handler", "Handlers", "WorkItem"]
 
@@ -27,6 +29,8 @@ class WorkItem:
         now: aware UTC.
         element_id: the task in the diagram.
         attempts_left: how often the call is still repeated when it fails now.
+        work: what the diagram says of the call; ``None`` for a listener's.
+        properties: what expressions read of ``execution``, besides variables.
     """
 
     instance_id: str
@@ -36,6 +40,11 @@ class WorkItem:
     key: str
     now: datetime
     attempts_left: int = 0
+    tenant_id: str = DEFAULT_TENANT
+    definition_id: str = ""
+    dialect: Dialect = Dialect.PLAIN
+    work: Work | None = None
+    properties: Mapping[str, object] = field(default_factory=dict)
 
 
 class Handler(Protocol):

@@ -8,9 +8,6 @@ from datetime import datetime, timedelta
 from importlib.metadata import entry_points
 from typing import Protocol
 
-PREFIX = "connector:"
-"""A job whose handler name begins so is the call of a connector."""
-
 GROUP = "laneway.connectors"
 """Entry point group: each loads a `Connector`; the entry point's name must be its ``name``."""
 

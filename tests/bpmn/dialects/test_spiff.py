@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bpmn.loading import load
+from tests.bpmn.loading.drawn import drawn
 
 _DIAGRAM = load(Path(__file__).with_name("spiff.bpmn").read_bytes())
 _MODEL = _DIAGRAM.processes[0]
@@ -30,15 +31,26 @@ def test_scripts_run_before_and_after_a_task():
     assert (node.form.kind, node.form.key) == ("json-schema", "request.json")
 
 
-def test_an_operator_is_a_handler_with_parameters():
+def test_an_operator_of_http_is_a_connector_with_parameters():
     work = _NODE["Service_1"].work
-    assert (work.kind, work.name.text, work.result_variable) == (
-        "handler",
-        "http/GetRequest",
-        "answer",
+    assert (work.kind, work.name.text) == ("connector", "http/GetRequest")
+    assert work.call.result_variable == "answer"
+    (argument,) = work.call.arguments
+    assert (argument.name, *_said(argument.value)) == ("url", "'https://' + host", "python")
+
+
+def test_any_other_operator_is_a_handler_with_parameters():
+    model = drawn(
+        '<serviceTask id="x"><extensionElements><spiffworkflow:serviceTaskOperator id="slack/Post" '
+        'resultVariable="answer"><spiffworkflow:parameters><spiffworkflow:parameter id="text" '
+        'type="str" value="greeting"/></spiffworkflow:parameters>'
+        "</spiffworkflow:serviceTaskOperator></extensionElements></serviceTask>",
+        vendor="spiffworkflow",
     )
+    work = model.node["x"].work
+    assert (work.kind, work.name.text, work.result_variable) == ("handler", "slack/Post", "answer")
     ((name, value),) = work.headers
-    assert (name, *_said(value)) == ("url", "'https://' + host", "python")
+    assert (name, *_said(value)) == ("text", "greeting", "python")
 
 
 def test_messages_and_errors_carry_data():

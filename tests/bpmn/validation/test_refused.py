@@ -17,7 +17,14 @@ _MI = "multiInstanceLoopCharacteristics"
 @pytest.mark.parametrize(
     ("body", "what"),
     [
-        ('<serviceTask id="x" camunda:type="mail"/>', "a task with a connector"),
+        (
+            (
+                '<userTask id="x"><extensionElements><camunda:executionListener event="start">'
+                "<camunda:connector><camunda:connectorId>http</camunda:connectorId>"
+                "</camunda:connector></camunda:executionListener></extensionElements></userTask>"
+            ),
+            "a connector as listener",
+        ),
         (
             '<callActivity id="x" calledElement="y" camunda:variableMappingClass="z"/>',
             "a variable mapping class",
