@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
+from ipaddress import ip_network
 from urllib.parse import urlsplit
 
 from engine.errors import SettingInvalid
@@ -19,6 +21,8 @@ SECRETS = "LANEWAY_SECRET_"
 
 FREE = (SECRETS, "LANEWAY_TEST_")
 MAIL_SCHEMES = ("smtp", "smtps", "smtp+plain")
+
+_HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_.])?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,12 @@ class Settings:
     executor_poll: timedelta = timedelta(seconds=5)
     job_lease: timedelta = timedelta(minutes=5)
     job_retry_delay: timedelta = timedelta(seconds=10)
+    outbound_allow: str = ""
+    outbound_max_bytes: int = 10_000_000
+    outbound_ca: str = ""
+    client_certificates: str = ""
+    targets_file: str = ""
+    redis_url: str = field(default="", repr=False)
     model_cache: int = 200
     max_upload_bytes: int = 20_000_000
     session_hours: int = 12
@@ -88,7 +98,7 @@ class Setting:
     @property
     def is_secret(self) -> bool:
         """Whether no message may show its value."""
-        return self.field in {"secret_key", "secrets_key"}
+        return self.field in {"redis_url", "secret_key", "secrets_key"}
 
 
 def _flag(text: str) -> bool:
@@ -144,6 +154,22 @@ def _mail_server(text: str) -> str:
     # Asking for the port checks it.
     wrong = address.scheme not in MAIL_SCHEMES or not address.hostname or address.port == 0
     if wrong or address.password is not None:
+        raise ValueError(text)
+    return text
+
+
+def _outbound(text: str) -> str:
+    for entry in text.split(","):
+        name = entry.strip().removeprefix("*.")
+        if "/" in name or ":" in name:
+            ip_network(name)
+        elif not _HOST.fullmatch(name):
+            raise ValueError(text)
+    return text
+
+
+def _redis(text: str) -> str:
+    if not text.startswith(("redis://", "rediss://", "unix://")):
         raise ValueError(text)
     return text
 
@@ -273,6 +299,42 @@ SETTINGS: tuple[Setting, ...] = (
         "seconds, up to 86400",
         _seconds,
         "Wait before a failed job runs again; it doubles each time.",
+    ),
+    Setting(
+        "outbound_allow",
+        "addresses, ranges such as 10.0.0.0/8 and host names such as erp.local or *.corp.local",
+        _outbound,
+        "What connectors may call besides public addresses.",
+    ),
+    Setting(
+        "outbound_max_bytes",
+        "a number from 1000 to 1000000000",
+        _whole(1_000, 1_000_000_000),
+        "Largest answer of another system.",
+    ),
+    Setting(
+        "outbound_ca",
+        "a PEM file",
+        _at_least(1),
+        "Certificate authorities that connectors trust besides the machine's.",
+    ),
+    Setting(
+        "client_certificates",
+        "a folder",
+        _at_least(1),
+        "Where client certificates are, as NAME.pem.",
+    ),
+    Setting(
+        "targets_file",
+        "a TOML file",
+        _at_least(1),
+        "Rates, concurrency, circuit breakers and timeouts of the systems that are called.",
+    ),
+    Setting(
+        "redis_url",
+        "redis://HOST:PORT/NUMBER, or rediss:// or unix://",
+        _redis,
+        "Where processes share rates and circuit breakers; without it each has its own.",
     ),
     Setting(
         "model_cache",
