@@ -41,7 +41,7 @@ from engine.jobs.until import run_until
 from engine.queries.people import Person
 from engine.queries.reader import Reading
 from engine.services.beans import function_names, installed_beans
-from engine.services.changes import Changes, Subscription
+from engine.services.changes import About, Changes, Subscription
 from engine.services.handlers import Handler, Handlers
 from engine.settings import Settings
 from engine.store import history
@@ -123,9 +123,9 @@ class Engine(Reading, WorkerVerbs, PeopleVerbs, AccessVerbs, DecisionVerbs, Audi
         """Close the database."""
         self.database.close()
 
-    def listen(self) -> AbstractContextManager[Subscription]:
+    def listen(self, about: About | None = None) -> AbstractContextManager[Subscription]:
         """Changes that this process makes, as they are committed; for live updates."""
-        return self._tools.changes.listen()
+        return self._tools.changes.listen(about)
 
     # ---- deploying --------------------------------------------------------------------------
 

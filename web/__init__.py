@@ -21,6 +21,7 @@ from web import (
     health,
     locales,
     pages,
+    parking,
     security,
     session_key,
     words,
@@ -29,6 +30,7 @@ from web import (
 MAX_FORM_BYTES = 1_000_000
 PARTS = (
     doors,
+    parking,
     assets,
     auth,
     locales,

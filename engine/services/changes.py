@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -30,10 +30,15 @@ class Change:
     instance_id: str = ""
 
 
+About = Callable[[Change], bool]
+"""Whether a change interests a listener; called where the change was made, so it must be quick."""
+
+
 class Subscription:
     """One listener's backlog. A listener that is too slow loses the oldest changes, not memory."""
 
-    def __init__(self) -> None:
+    def __init__(self, about: About | None = None) -> None:
+        self._about = about
         self._backlog: queue.Queue[Change] = queue.Queue(LONGEST_BACKLOG)
 
     def wait(self, seconds: float) -> Change | None:
@@ -43,8 +48,15 @@ class Subscription:
         except queue.Empty:
             return None
 
+    def clear(self) -> None:
+        """Forget what was told so far: whoever looks anew sees all of it."""
+        while self.wait(0):
+            pass
+
     def put(self, change: Change) -> None:
-        """Add a change; never blocks."""
+        """Add a change, when the listener is interested; never blocks."""
+        if self._about is not None and not self._about(change):
+            return
         while True:
             try:
                 self._backlog.put_nowait(change)
@@ -68,9 +80,9 @@ class Changes:
         self._listeners: tuple[Subscription, ...] = ()
 
     @contextmanager
-    def listen(self) -> Iterator[Subscription]:
-        """Listen as long as the context is open."""
-        listener = Subscription()
+    def listen(self, about: About | None = None) -> Iterator[Subscription]:
+        """Listen as long as the context is open, to all changes or to those *about* something."""
+        listener = Subscription(about)
         with self._lock:
             self._listeners = (*self._listeners, listener)
         try:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from tests.web.site import SETTINGS, Site
+from web import parking
 from web.pages import events
 
 
@@ -27,14 +31,27 @@ def test_a_quiet_stream_is_kept_alive_and_ends_by_itself(site, ana, monkeypatch)
     assert parts == [b"retry: 3000\n\n", b": ping\n\n", b": ping\n\n"]
 
 
-def test_beyond_the_last_stream_the_browser_polls(site, ana, monkeypatch):
-    monkeypatch.setattr(events, "_streams", events.BoundedSemaphore(1))
+def test_beyond_the_last_stream_the_browser_polls():
+    site = Site(settings=replace(SETTINGS, threads=2))
+    ana = site.browser("ana")
     first = ana.client.get("/events", buffered=False)
     assert ana.client.get("/events").text.startswith("retry: 30000\nevent: tasks")
     first.close()
     again = ana.client.get("/events", buffered=False)
     assert next(lines(again)) == b"retry: 3000\n\n"
     again.close()
+    site.engine.close()
+
+
+def test_a_stream_ends_with_the_server(site, ana):
+    response = ana.client.get("/events", buffered=False)
+    stream = lines(response)
+    assert next(stream) == b"retry: 3000\n\n"
+    with site.app.app_context():
+        parking.get_parking().close()
+    site.review()
+    assert list(stream) == []
+    response.close()
 
 
 def test_a_visitor_hears_nothing(site):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from threading import BoundedSemaphore
 
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
@@ -12,10 +11,9 @@ from flask_login import login_required
 
 from engine.core import Engine
 from web.extensions import get_engine
+from web.parking import Parking, get_parking
 
 blueprint = Blueprint("events", __name__)
-# Each stream holds a thread of the server; beyond this many the browser polls by reconnecting.
-MAX_STREAMS = 32
 # Changes of this process wake a stream at once; those of others are looked for so often.
 LOOK = 1.0
 # At most so many messages a second, however busy the organisation is.
@@ -24,18 +22,19 @@ LOOKS_A_PING = 15
 # A stream ends by itself after about five minutes, so that a lost browser frees its thread.
 LIFETIME = 300
 CHANGED = "event: tasks\ndata: changed\n\n"
-_streams = BoundedSemaphore(MAX_STREAMS)
 
 
 @blueprint.get("/events")
 @login_required
 def stream() -> ResponseReturnValue:
     """``event: tasks`` whenever task lists may have changed; a comment every 15 s."""
-    if not _streams.acquire(blocking=False):
+    parking = get_parking()
+    # Each stream holds a thread of the server; without a place the browser polls by reconnecting.
+    if not parking.take():
         # One change at once, then the browser comes back after half a minute: slow polling.
         return _answer(f"retry: 30000\n{CHANGED}")
-    response = _answer(_told(get_engine()))
-    response.call_on_close(_streams.release)
+    response = _answer(_told(get_engine(), parking))
+    response.call_on_close(parking.leave)
     return response
 
 
@@ -46,14 +45,15 @@ def _answer(body: Iterator[str] | str) -> Response:
     return response
 
 
-def _told(engine: Engine) -> Iterator[str]:
+def _told(engine: Engine, parking: Parking) -> Iterator[str]:
     with engine.listen() as changes:
         seen = engine.changes()
         yield "retry: 3000\n\n"
         for look in range(LIFETIME):
             changes.wait(LOOK)
-            while changes.wait(0):
-                pass
+            changes.clear()
+            if parking.is_closing:
+                return
             now = engine.changes()
             if now != seen:
                 seen = now
