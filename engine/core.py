@@ -16,10 +16,8 @@ from engine.commands import (
     deploy,
     evaluate_conditions,
     files,
-    operate,
     publish,
     start,
-    suspend_definition,
 )
 from engine.commands.access_verbs import AccessVerbs
 from engine.commands.api_keys import IssuedKey, NewApiKey
@@ -29,14 +27,18 @@ from engine.commands.decision_verbs import DecisionVerbs
 from engine.commands.deploy import Deployed
 from engine.commands.external import Breakdown, LockedTask, Topic
 from engine.commands.files import File, Report
+from engine.commands.incidents import Edit
 from engine.commands.kept_messages import Message
+from engine.commands.operating_verbs import OperatingVerbs
 from engine.commands.people import NewPerson
 from engine.commands.people_verbs import PeopleVerbs
 from engine.commands.start import Which
 from engine.commands.transaction import Tools
 from engine.commands.worker_verbs import WorkerVerbs
 from engine.jobs.executor import Executor
-from engine.jobs.running import Runner
+from engine.jobs.outages import Patience
+from engine.jobs.pauses import Pauses
+from engine.jobs.running import Runner, process_name
 from engine.jobs.until import run_until
 from engine.queries.people import Person
 from engine.queries.reader import Reading
@@ -44,10 +46,8 @@ from engine.services.beans import function_names, installed_beans
 from engine.services.changes import About, Changes, Subscription
 from engine.services.handlers import Handler, Handlers
 from engine.settings import Settings
-from engine.store import history
 from engine.store.database import Database, open_database
 from engine.store.decisions import DecisionCache
-from engine.store.history import BrokenChain
 from engine.store.ids import Ids
 from engine.store.models import ModelCache
 
@@ -55,12 +55,13 @@ __all__ = [
     "Address",
     "Breakdown",
     "Deployed",
-    "IssuedKey",
+    "Edit",
     "Engine",
     "File",
-    "NewApiKey",
+    "IssuedKey",
     "LockedTask",
     "Message",
+    "NewApiKey",
     "NewPerson",
     "Person",
     "Report",
@@ -71,7 +72,9 @@ Variables = Mapping[str, object]
 Submitted = Mapping[str, str | Sequence[str]]
 
 
-class Engine(Reading, WorkerVerbs, PeopleVerbs, AccessVerbs, DecisionVerbs, AuditVerbs):
+class Engine(
+    Reading, WorkerVerbs, OperatingVerbs, PeopleVerbs, AccessVerbs, DecisionVerbs, AuditVerbs
+):
     """Deploys, runs and shows processes; safe to share between threads.
 
     Every verb takes the `Actor` who acts. What a verb may raise is told by its command in
@@ -102,6 +105,7 @@ class Engine(Reading, WorkerVerbs, PeopleVerbs, AccessVerbs, DecisionVerbs, Audi
             Changes(),
             beans=self.beans,
             decisions=self.decision_models,
+            retries=self.settings.job_retries,
         )
 
     @classmethod
@@ -139,14 +143,6 @@ class Engine(Reading, WorkerVerbs, PeopleVerbs, AccessVerbs, DecisionVerbs, Audi
         """Deploy files together, or none of them: `deploy.deploy`."""
         report = self.check(given)
         return self._do(actor, lambda tx: deploy.deploy(tx, report, name=name, source=source))
-
-    def suspend_definition(self, definition_id: str, *, actor: Actor) -> None:
-        """Nobody starts it any more; its instances go on."""
-        self._do(actor, lambda tx: suspend_definition.suspend(tx, definition_id))
-
-    def resume_definition(self, definition_id: str, *, actor: Actor) -> None:
-        """The opposite of `suspend_definition`."""
-        self._do(actor, lambda tx: suspend_definition.resume(tx, definition_id))
 
     # ---- starting ---------------------------------------------------------------------------
 
@@ -278,35 +274,6 @@ class Engine(Reading, WorkerVerbs, PeopleVerbs, AccessVerbs, DecisionVerbs, Audi
             lambda tx: correlate.trigger(tx, instance_id, element_id, variables=variables),
         )
 
-    # ---- operating --------------------------------------------------------------------------
-
-    def set_variables(
-        self, instance_id: str, variables: Variables, *, actor: Actor, scope: int = 0
-    ) -> None:
-        """Write variables of a running instance: `operate.set_variables`."""
-        self._do(actor, lambda tx: operate.set_variables(tx, instance_id, variables, scope=scope))
-
-    def cancel_instance(self, instance_id: str, *, actor: Actor, reason: str = "") -> None:
-        """End an instance: `operate.cancel_instance`."""
-        self._do(actor, lambda tx: operate.cancel_instance(tx, instance_id, reason=reason))
-
-    def suspend_instance(self, instance_id: str, *, actor: Actor) -> None:
-        """Stop an instance for now: `operate.suspend_instance`."""
-        self._do(actor, lambda tx: operate.suspend_instance(tx, instance_id))
-
-    def resume_instance(self, instance_id: str, *, actor: Actor) -> None:
-        """Let a suspended instance go on: `operate.resume_instance`."""
-        self._do(actor, lambda tx: operate.resume_instance(tx, instance_id))
-
-    def retry_incident(self, incident_id: str, *, actor: Actor) -> None:
-        """Try again what failed: `operate.retry_incident`."""
-        self._do(actor, lambda tx: operate.retry_incident(tx, incident_id))
-
-    def verify_history(self, chain: str | None = None) -> list[BrokenChain]:
-        """Every chain that was changed; *chain* is an instance's id or ``tenant:ID``."""
-        with self.database.reading() as connection:
-            return history.verify(connection, chain)
-
     # ---- jobs -------------------------------------------------------------------------------
 
     def run_due_jobs(self, *, limit: int = 10_000, until: datetime | None = None) -> int:
@@ -321,13 +288,23 @@ class Engine(Reading, WorkerVerbs, PeopleVerbs, AccessVerbs, DecisionVerbs, Audi
 
     def runner(self, worker: str, *, pause: timedelta | None = None) -> Runner:
         """What runs jobs one by one under the name *worker*."""
-        chosen = self.settings.job_retry_delay if pause is None else pause
-        return Runner(self._tools, self.handlers, worker, self.settings.job_lease, chosen)
+        settings = self.settings
+        first = settings.job_retry_delay if pause is None else pause
+        return Runner(
+            self._tools,
+            self.handlers,
+            worker,
+            settings.job_lease,
+            Pauses(first, settings.job_retry_longest),
+            settings.job_crashes,
+            Patience(settings.job_lease),
+        )
 
-    def executor(self, worker: str = "embedded") -> Executor:
+    def executor(self) -> Executor:
         """Threads that run jobs until they are stopped; `Executor.start` begins."""
         return Executor(
-            self.runner(worker),
+            self.runner(process_name()),
             threads=self.settings.executor_threads,
             poll=self.settings.executor_poll.total_seconds(),
+            limit=self.settings.job_time_limit,
         )

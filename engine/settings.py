@@ -22,6 +22,7 @@ SECRETS = "LANEWAY_SECRET_"
 FREE = (SECRETS, "LANEWAY_TEST_")
 MAIL_SCHEMES = ("smtp", "smtps", "smtp+plain")
 
+_QUEUE = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 _HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_.])?")
 
 
@@ -37,21 +38,29 @@ class Settings:
     smtp_url: str = ""
     mail_from: str = ""
     files_dir: str = ""
+    audit_key: str = field(default="", repr=False)
+    audit_anchor: timedelta = timedelta(hours=1)
     demo: bool = False
     host: str = "127.0.0.1"
     port: int = 8080
     public_url: str = ""
-    locale: str = "en"
-    zone: str = "UTC"
     threads: int = 64
     api_failures: int = 30
     api_calls: int = 0
     demo_api_login: str = ""
+    locale: str = "en"
+    zone: str = "UTC"
     executor: str = "embedded"
     executor_threads: int = 2
     executor_poll: timedelta = timedelta(seconds=5)
-    job_lease: timedelta = timedelta(minutes=5)
+    broker_url: str = field(default="amqp://guest:guest@127.0.0.1:5672//", repr=False)
+    queues: str = ""
+    job_lease: timedelta = timedelta(minutes=1)
+    job_time_limit: timedelta = timedelta(minutes=15)
+    job_retries: int = 3
     job_retry_delay: timedelta = timedelta(seconds=10)
+    job_retry_longest: timedelta = timedelta(hours=1)
+    job_crashes: int = 5
     outbound_allow: str = ""
     outbound_max_bytes: int = 10_000_000
     outbound_ca: str = ""
@@ -119,10 +128,17 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
 
 
 def _seconds(text: str) -> timedelta:
-    value = float(text)
-    if not 0 < value <= 86_400:
-        raise ValueError(text)
-    return timedelta(seconds=value)
+    return _seconds_to(86_400)(text)
+
+
+def _seconds_to(longest: int) -> Callable[[str], timedelta]:
+    def parse(text: str) -> timedelta:
+        value = float(text)
+        if not 0 < value <= longest:
+            raise ValueError(text)
+        return timedelta(seconds=value)
+
+    return parse
 
 
 def _one_of(*words: str) -> Callable[[str], str]:
@@ -177,6 +193,20 @@ def _redis(text: str) -> str:
 def _database(text: str) -> str:
     if not text.startswith(("sqlite:", "postgresql:", "postgresql+psycopg:")):
         raise ValueError(text)
+    return text
+
+
+def _broker(text: str) -> str:
+    if not text.startswith(("amqp://", "amqps://", "redis://", "rediss://", "redis+socket://")):
+        raise ValueError(text)
+    return text
+
+
+def _queues(text: str) -> str:
+    for pair in text.split(","):
+        name, _, queue = pair.partition("=")
+        if not name.strip() or not _QUEUE.fullmatch(queue.strip()):
+            raise ValueError(text)
     return text
 
 
@@ -235,6 +265,18 @@ SETTINGS: tuple[Setting, ...] = (
         _at_least(1),
         "Where the connector file reads and writes; without it there is none.",
     ),
+    Setting(
+        "audit_key",
+        "at least 32 characters, the same for every process",
+        _at_least(32),
+        "Signs the anchors of the history; keep it where those who reach the database do not.",
+    ),
+    Setting(
+        "audit_anchor",
+        "seconds, up to 86400",
+        _seconds,
+        "How often an anchor covers what happened.",
+    ),
     Setting("demo", "1 or 0", _flag, "Loads demo people and shows their logins."),
     Setting("host", "a host name or address", _at_least(1), "Address that the server listens on."),
     Setting("port", "a number from 1 to 65535", _whole(1, 65_535), "Port of the server."),
@@ -243,20 +285,6 @@ SETTINGS: tuple[Setting, ...] = (
         "an address with http:// or https://",
         _web_address,
         "Address that people use, for links in mails.",
-    ),
-    Setting("locale", "a language such as en or de", _at_least(2), "Language of new people."),
-    Setting("zone", "a time zone such as Europe/Berlin", _at_least(3), "Time zone of new people."),
-    Setting(
-        "executor",
-        "embedded or none",
-        _one_of("embedded", "none"),
-        "Whether the server itself runs jobs.",
-    ),
-    Setting(
-        "executor_threads",
-        "a number from 1 to 64",
-        _whole(1, 64),
-        "How many jobs one process runs at once.",
     ),
     Setting(
         "threads",
@@ -282,23 +310,73 @@ SETTINGS: tuple[Setting, ...] = (
         _at_least(1),
         "As whom programs without credentials act; in demo mode only.",
     ),
+    Setting("locale", "a language such as en or de", _at_least(2), "Language of new people."),
+    Setting("zone", "a time zone such as Europe/Berlin", _at_least(3), "Time zone of new people."),
+    Setting(
+        "executor",
+        "embedded, celery or none",
+        _one_of("embedded", "celery", "none"),
+        "Who runs jobs: threads of the server, Celery workers, or workers of ours alone.",
+    ),
+    Setting(
+        "executor_threads",
+        "a number from 1 to 64",
+        _whole(1, 64),
+        "How many jobs one process runs at once.",
+    ),
     Setting(
         "executor_poll",
-        "seconds, up to 86400",
-        _seconds,
+        "seconds, up to 60",
+        _seconds_to(60),
         "How often due jobs are looked for when nothing wakes the executor.",
+    ),
+    Setting(
+        "broker_url",
+        "amqp://USER:PASSWORD@HOST:PORT/VHOST or redis://HOST:PORT/NUMBER",
+        _broker,
+        "Broker of the executor celery.",
+    ),
+    Setting(
+        "queues",
+        "NAME=QUEUE, several separated by commas",
+        _queues,
+        "Executor celery: handlers or connectors whose jobs go to a queue of their own.",
     ),
     Setting(
         "job_lease",
         "seconds, up to 86400",
         _seconds,
-        "How long a crashed worker keeps its jobs from others.",
+        "How long a crashed worker keeps its jobs from others; a live one renews it.",
+    ),
+    Setting(
+        "job_time_limit",
+        "seconds, up to 86400",
+        _seconds,
+        "How long one job may take; Celery ends it then, half a minute later by force.",
+    ),
+    Setting(
+        "job_retries",
+        "a number from 1 to 100",
+        _whole(1, 100),
+        "Attempts of a job whose diagram does not say how many.",
     ),
     Setting(
         "job_retry_delay",
         "seconds, up to 86400",
         _seconds,
         "Wait before a failed job runs again; it doubles each time.",
+    ),
+    Setting(
+        "job_retry_longest",
+        "seconds, up to 86400",
+        _seconds,
+        "Where that doubling ends.",
+    ),
+    Setting(
+        "job_crashes",
+        "a number from 1 to 100",
+        _whole(1, 100),
+        "How many workers in a row may die with a job before it becomes an incident.",
     ),
     Setting(
         "outbound_allow",

@@ -7,7 +7,7 @@ to no instance is in the chain ``tenant:ID``, whose head is a row of ``history_h
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import groupby
@@ -103,7 +103,7 @@ def link(
         seq += 1
         data = codec.encode_map(event.data) if event.data else "{}"
         line = [before, chain, seq, event.kind, event.element, actor, moment, event.task, data]
-        before = _hash(line)
+        before = hash_line(line)
         rows.append(
             {
                 "chain": chain,
@@ -147,9 +147,20 @@ def append_to_tenant(
     connection.execute(INSERT, rows)
 
 
-def verify(connection: sa.Connection, chain: str | None = None) -> list[BrokenChain]:
-    """Check every chain, or only *chain*, against its hashes and its head; reads row by row."""
-    rows = connection.execute(_with_heads(chain).execution_options(yield_per=1000))
+def verify(
+    connection: sa.Connection,
+    chain: str | None = None,
+    watch: Callable[[str, int, str, datetime], None] | None = None,
+) -> list[BrokenChain]:
+    """Check every chain, or only *chain*, against its hashes and its head; reads row by row.
+
+    *watch* sees chain, number, hash and time of every event that is read, in order.
+    """
+    rows: Iterable[sa.Row[Any]] = connection.execute(
+        _with_heads(chain).execution_options(yield_per=1000)
+    )
+    if watch is not None:
+        rows = _watched(rows, watch)
     found = [_first_break(name, events) for name, events in groupby(rows, lambda row: row.chain)]
     broken = [line for line in found if line is not None]
     for statement in (_LOST_OF_INSTANCES, _LOST_OF_TENANTS):
@@ -159,7 +170,16 @@ def verify(connection: sa.Connection, chain: str | None = None) -> list[BrokenCh
     return broken
 
 
-def _hash(line: list[object]) -> str:
+def _watched(
+    rows: Iterable[sa.Row[Any]], watch: Callable[[str, int, str, datetime], None]
+) -> Iterator[sa.Row[Any]]:
+    for row in rows:
+        watch(row.chain, row.seq, row.hash, row.at)
+        yield row
+
+
+def hash_line(line: list[object]) -> str:
+    """SHA-256 over the hash before and chain, number, kind, element, actor, time, task, data."""
     return hashlib.sha256(codec.to_json(line).encode()).hexdigest()
 
 
@@ -183,7 +203,7 @@ def _first_break(chain: str, events: Iterable[sa.Row[Any]]) -> BrokenChain | Non
     for row in events:
         if row.seq != before.seq + 1:
             return BrokenChain(chain, before.seq + 1, f"event {before.seq + 1} is missing")
-        if _hash(_line(row, before)) != row.hash:
+        if hash_line(_line(row, before)) != row.hash:
             return BrokenChain(chain, row.seq, f"event {row.seq} ({row.kind}) was changed")
         before = Head(row.seq, row.hash)
         head = Head(row.head_seq, row.head_hash) if row.head_seq is not None else None

@@ -11,8 +11,8 @@ place to write instead of two.
 
 from __future__ import annotations
 
-from engine.tables.connectors import connector_contract, connector_use, secret
 from engine.tables.access import api_key
+from engine.tables.connectors import connector_contract, connector_use, secret
 from engine.tables.deployed import (
     decision_definition,
     deployment,
@@ -20,7 +20,7 @@ from engine.tables.deployed import (
     process_definition,
     resource,
 )
-from engine.tables.happened import history, history_head
+from engine.tables.happened import history, history_anchor, history_head
 from engine.tables.people import membership, person, person_group, tenant
 from engine.tables.registry import metadata
 from engine.tables.running import (
@@ -46,6 +46,7 @@ __all__ = [
     "external_task",
     "form_definition",
     "history",
+    "history_anchor",
     "history_head",
     "incident",
     "job",

@@ -28,6 +28,10 @@ sa.Index("ix_history_task", history.c.task_id, sqlite_where=_of_task, postgresql
 # The newest of these tells any process that task lists changed.
 sa.Index("ix_history_task_at", history.c.at, sqlite_where=_of_task, postgresql_where=_of_task)
 
+# By time, for anchors and for whoever follows all that happens. Rows come in order of time, so on
+# PostgreSQL a block range index costs next to nothing.
+sa.Index("ix_history_at", history.c.at, postgresql_using="brin")
+
 # Heads of the chains that belong to no instance (an instance row carries its own head).
 history_head = sa.Table(
     "history_head",
@@ -36,4 +40,16 @@ history_head = sa.Table(
     sa.Column("seq", sa.Integer, nullable=False),
     sa.Column("hash", sa.String(64), nullable=False),
     sqlite_with_rowid=False,
+)
+
+# Now and then one signed digest over all chains that grew: see `engine.store.anchors`.
+history_anchor = sa.Table(
+    "history_anchor",
+    metadata,
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+    columns.moment("since"),
+    columns.moment("until"),
+    sa.Column("chains", sa.Integer, nullable=False),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("signature", sa.String(64), nullable=False),
 )

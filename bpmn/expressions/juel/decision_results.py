@@ -66,7 +66,7 @@ OF_RULE: Mapping[str, Callable[..., object]] = {
 }
 """Methods of a map."""
 
-PROPERTIES: Mapping[str, Callable[[Rules], object]] = {
+PROPERTIES: Mapping[str, Callable[..., object]] = {
     "firstResult": _first_result,
     "resultList": lambda rules: rules,
     "singleEntry": _single_entry_of_rules,
