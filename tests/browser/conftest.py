@@ -7,16 +7,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from engine.actor import SYSTEM
 from tests.support import chromium
+from tests.support.patience import PATIENCE
 from tests.web.site import PASSWORD, PEOPLE, Site
 
 HERE = Path(__file__).parent
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 800}
+MILLISECONDS = PATIENCE * 1_000
+
+expect.set_options(timeout=MILLISECONDS)
 
 
 class Quiet(WSGIRequestHandler):
@@ -30,7 +34,9 @@ class Quiet(WSGIRequestHandler):
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         path = chromium.find_chromium()
-        with playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS) as browser:
+        with playwright.chromium.launch(
+            executable_path=path, args=chromium.ARGUMENTS, timeout=MILLISECONDS
+        ) as browser:
             yield browser
 
 
@@ -56,7 +62,7 @@ def people(site: Site, browser: Browser):
 
     def come(login: str = "", **options) -> Page:
         context = browser.new_context(**{"viewport": DESK, "locale": "en-GB", **options})
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(MILLISECONDS)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: said.append(message.text))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from engine.core import File
 from tests.browser.conftest import DESK, PHONE
@@ -26,19 +27,18 @@ def test_evaluating_marks_the_matched_rule_in_the_drawing(people, address: str):
     page = people("ada")
     page.goto(address)
     page.wait_for_selector(READY)
-    assert page.locator("tr.matched").count() == 0
+    expect(page.locator("tr.matched")).to_have_count(0)
     page.select_option("#input-0", label="DE")
     page.get_by_text("Other variables").click()
     page.fill("#more", '{"weight": 4}')
     page.get_by_role("button", name="Evaluate").click()
-    page.wait_for_selector(READY)
-    marked = page.locator("tr.matched")
-    assert marked.locator("[data-row-id]").first.get_attribute("data-row-id") == "route_bike"
-    assert page.locator(".decision-value").inner_text() == "bike"
+    marked = page.locator("tr.matched [data-row-id]").first
+    expect(marked).to_have_attribute("data-row-id", "route_bike")
+    expect(page.locator(".decision-value")).to_have_text("bike")
     page.get_by_role("button", name="Graph").click()
     page.locator("[data-element-id=route]").wait_for()
     page.get_by_role("button", name="Route", exact=True).click()
-    assert page.locator("tr.matched").count() == 1
+    expect(page.locator("tr.matched")).to_have_count(1)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -68,5 +68,5 @@ def test_the_page_fits_and_nothing_covers_the_mark(people, address: str, size):
         assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
         mark = page.locator(".decision-canvas .bjs-powered-by, .decision-canvas .powered-by")
         mark.first.evaluate("mark => mark.scrollIntoView({block: 'center'})")
-        assert mark.first.is_visible()
+        expect(mark.first).to_be_visible()
         assert mark.first.evaluate(TOPMOST)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
+from tests.support.patience import until
 from tests.web.site import Site
 
 pytestmark = pytest.mark.browser
@@ -95,6 +96,86 @@ def test_the_list_is_driven_by_keys_alone(people, site: Site):
     expect(ana.get_by_role("button", name="Complete")).to_be_visible()
     ana.keyboard.press("/")
     expect(ana.locator("#search")).to_be_focused()
+
+
+@pytest.fixture
+def two(site: Site) -> dict[str, str]:
+    """Two tasks that any clerk may claim: title to id, as they stand in the list."""
+    site.deploy("review.bpmn")
+    return {
+        title: site.task(site.start("review", title=title, key=title))
+        for title in ("First", "Second")
+    }
+
+
+def open_slowly(page, task: str) -> Route:
+    """Ask for a task by the Enter key; its answer stays away until the route goes on."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(f"**/tasks/{task}?*", hold)
+    page.locator(f"#row-{task}").focus()
+    page.keyboard.press("Enter")
+    # Playwright tells of routes only while it does something.
+    until(lambda: page.evaluate("document.title") and held)
+    return held[0]
+
+
+def test_a_key_pressed_too_early_means_the_task_that_comes(people, site: Site, two):
+    ana = open_groups(people("ana"), site)
+    ana.locator(".task-row").first.click()
+    expect(ana.locator(".work-facts")).to_contain_text("First")
+    coming = open_slowly(ana, two["Second"])
+    ana.keyboard.press("c")
+    coming.continue_()
+    expect(ana.get_by_role("button", name="Complete")).to_be_visible()
+    expect(ana.locator(".work-facts")).to_contain_text("Second")
+    mine = site.engine.tasks(actor=site.actor("ana")).items
+    assert [row.id for row in mine] == [two["Second"]]
+
+
+def test_who_searches_while_a_task_comes_goes_on_searching(people, site: Site, two):
+    ana = open_groups(people("ana"), site)
+    coming = open_slowly(ana, two["Second"])
+    ana.keyboard.press("/")
+    ana.keyboard.type("rep")
+    coming.continue_()
+    expect(ana.locator(".work-facts")).to_contain_text("Second")
+    expect(ana.locator("#search")).to_be_focused()
+    ana.keyboard.type("ort")
+    expect(ana.locator("#search")).to_have_value("report")
+
+
+def test_the_task_that_was_asked_for_last_stays(people, site: Site, two):
+    ana = open_groups(people("ana"), site)
+    coming = open_slowly(ana, two["First"])
+    ana.locator(".task-row").nth(1).click()
+    expect(ana.locator(".work-facts")).to_contain_text("Second")
+    with ana.expect_event("requestfinished", lambda request: two["First"] in request.url):
+        coming.continue_()
+    expect(ana.locator(".task-row").nth(1)).to_have_attribute("aria-current", "true")
+    expect(ana.locator(".work-facts")).to_contain_text("Second")
+
+
+def test_a_click_is_not_lost_when_the_list_changes_in_its_midst(people, site: Site, two):
+    ana = open_groups(people("ana"), site)
+    ana.locator(".task-row").nth(1).hover()
+    ana.mouse.down()
+    with ana.expect_event("requestfinished", lambda request: "/tasks/rows" in request.url):
+        site.start("review", title="Third")
+    ana.mouse.up()
+    expect(ana.locator(".work-facts")).to_contain_text("Second")
+    expect(ana.locator(".task-row")).to_have_count(3)
+
+
+def test_the_focus_goes_to_the_next_row_when_its_own_is_gone(people, site: Site, two):
+    ana = open_groups(people("ana"), site)
+    ana.locator(".task-row").first.focus()
+    site.engine.claim(two["First"], actor=site.actor("ben"))
+    expect(ana.locator(".task-row")).to_have_count(1)
+    expect(ana.locator(f"#row-{two['Second']}")).to_be_focused()
 
 
 def test_the_back_button_shows_the_task_that_was_open_before(people, site: Site):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import DESK, PHONE
 from tests.web.site import HERE, Site
@@ -101,10 +102,8 @@ def test_nothing_covers_the_mark_of_bpmn_io(people, site: Site, size):
             page.get_by_role("link", name="Review").first.click()
         page.wait_for_selector('[data-ready="1"]')
         mark = page.locator(".bjs-powered-by")
-        mark.scroll_into_view_if_needed()
-        page.mouse.wheel(0, 150)
-        page.wait_for_timeout(100)
-        assert mark.is_visible()
+        mark.evaluate("mark => mark.scrollIntoView({block: 'center'})")
+        expect(mark).to_be_visible()
         assert mark.evaluate(TOPMOST)
 
 
@@ -116,9 +115,9 @@ def test_on_a_phone_the_list_and_the_task_take_turns(people, site: Site):
     page.get_by_role("button", name="Claim").tap()
     complete = page.get_by_role("button", name="Complete")
     complete.wait_for()
+    expect(page.locator(".inbox-list")).to_be_hidden()
     box = complete.bounding_box()
     navigation = page.locator(".navigation").bounding_box()
     assert box["y"] + box["height"] <= navigation["y"]
-    assert page.locator(".inbox-list").is_hidden()
     page.get_by_role("link", name="All tasks").tap()
     page.locator(".inbox-list").wait_for()

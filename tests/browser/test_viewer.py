@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import MILLISECONDS
+
 pytestmark = pytest.mark.browser
 
 HERE = Path(__file__).parent
@@ -55,7 +57,7 @@ def show(site, browser):
     """Opens a page with one diagram; afterwards, no policy may have been violated."""
     folder, address = site
     page = browser.new_page()
-    page.set_default_timeout(5_000)
+    page.set_default_timeout(MILLISECONDS)
     said = []
     page.on("console", lambda message: said.append(message.text))
 
@@ -94,7 +96,7 @@ def test_each_token_has_a_badge_with_its_count_and_state(show):
 def test_tokens_may_come_in_a_script_element(show):
     content = '<script type="application/json">[{"element": "Task_B"}]</script>'
     page = ready(show(content=content))
-    assert page.locator(".token-badge").count() == 1
+    expect(page.locator(".token-badge")).to_have_count(1)
 
 
 def test_a_moved_token_moves_its_badge(show):
@@ -110,7 +112,7 @@ def test_a_moved_token_moves_its_badge(show):
 
 def test_a_token_on_an_element_that_is_not_drawn_is_left_out(show):
     page = ready(show(attributes="""data-tokens='[{"element": "Elsewhere"}]'"""))
-    assert page.locator(".token-badge").count() == 0
+    expect(page.locator(".token-badge")).to_have_count(0)
 
 
 def test_a_diagram_that_cannot_be_fetched_says_so(show):

@@ -8,6 +8,7 @@ import './behaviours/dropzone.js';
 import './behaviours/conditions.js';
 import './behaviours/drafts.js';
 import './behaviours/inbox.js';
+import './behaviours/rows.js';
 import './behaviours/keys.js';
 import './behaviours/popovers.js';
 import './behaviours/toasts.js';

@@ -1,4 +1,6 @@
 // The task list by keyboard: j and k move, Enter opens, / searches, c claims, Ctrl+Enter completes.
+import { whenLoaded } from './inbox.js';
+
 const isTyping = (target) => target.matches?.('input, textarea, select, [contenteditable]');
 
 function move(step) {
@@ -13,7 +15,7 @@ function move(step) {
 const KEYS = {
   j: () => move(1),
   k: () => move(-1),
-  c: () => document.querySelector('[data-key="c"]')?.click(),
+  c: () => whenLoaded(() => document.querySelector('[data-key="c"]')?.click()),
 };
 
 document.addEventListener('keydown', (event) => {

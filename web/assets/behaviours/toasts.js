@@ -1,9 +1,17 @@
-// Good news goes by itself after a while; bad news stays until somebody closes it.
+// Good news goes by itself a while after the person went on; bad news stays until it is closed.
 const STAY = 6000;
+const GOING_ON = ['pointermove', 'pointerdown', 'keydown', 'wheel'];
 const toasts = document.getElementById('toasts');
 
 function watch(toast) {
-  if (toast.dataset.state !== 'danger') setTimeout(() => toast.remove(), STAY);
+  if (toast.dataset.state === 'danger') return;
+  // Whoever looks away misses nothing.
+  const seen = new AbortController();
+  const goOn = () => {
+    seen.abort();
+    setTimeout(() => toast.remove(), STAY);
+  };
+  for (const kind of GOING_ON) addEventListener(kind, goOn, { signal: seen.signal, passive: true });
 }
 
 function tell(text) {
