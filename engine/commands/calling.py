@@ -78,12 +78,17 @@ def cancel_called(tx: Transaction, row: InstanceRow, effect: CancelCalled) -> It
 def escalate_to_caller(
     tx: Transaction, row: InstanceRow, escalated: Escalated
 ) -> Iterable[Delivery]:
-    """The called instance escalates: its caller may catch it; the called one goes on."""
+    """The called instance escalates: its caller may catch it, then the called one goes on.
+
+    What the caller does about it is done before, which may be to cancel the called instance.
+    """
     if row.parent_id is None:
-        return []
+        return
     place = (row.parent_scope or 0, row.parent_token or 0)
     command = ThrowEscalation(*place, escalated.code, escalated.variables)
-    return [Delivery(tx.instance(row.parent_id), command, row.parent_wait or 0)]
+    yield Delivery(tx.instance(row.parent_id), command, row.parent_wait or 0)
+    if escalated.wait:
+        yield Delivery(row, Complete(escalated.scope, escalated.token), escalated.wait)
 
 
 def answer_caller(tx: Transaction, row: InstanceRow, ended: Ended) -> Iterable[Delivery]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 import sqlalchemy as sa
 
@@ -11,8 +12,10 @@ from engine import tables
 from engine.commands.deliveries import Delivery
 from engine.commands.instances import new_instance
 from engine.commands.transaction import Transaction
+from engine.runtime.correlating import matches
 from engine.runtime.state import ROOT, Status
 from engine.runtime.step import BroadcastSignal, Fire, SendMessage, Start, Variables
+from engine.runtime.texts import plain_text
 from engine.store import codec
 from engine.store.apply import move
 from engine.store.history import Event
@@ -70,7 +73,7 @@ _STARTS = (
 )
 _variable = tables.variable
 _HOLDERS = (
-    sa.select(_variable.c.instance_id)
+    sa.select(_variable.c.instance_id, _variable.c.value)
     .join(_subscription, _subscription.c.instance_id == _variable.c.instance_id)
     .where(
         _subscription.c.kind == "message",
@@ -78,7 +81,10 @@ _HOLDERS = (
         _subscription.c.tenant_id == sa.bindparam("tenant"),
         _variable.c.scope == ROOT,
         _variable.c.name == sa.bindparam("variable"),
-        _variable.c.value == sa.bindparam("value"),
+        sa.or_(
+            _variable.c.value.in_(sa.bindparam("values", expanding=True)),
+            sa.and_(_variable.c.value.like('{"$":"decimal"%'), sa.bindparam("is_number")),
+        ),
     )
 )
 
@@ -116,20 +122,33 @@ def find_holders(
 ) -> frozenset[str] | None:
     """Instances that wait for *message* and whose variables have all *wanted* values.
 
-    Values are equal when they are stored alike: 1 is not 1.0 and not "1". ``None``: nothing is
-    wanted.
+    Numbers are equal as numbers: 1 is 1.0, but not "1". ``None``: nothing is wanted.
     """
     found: frozenset[str] | None = None
     for variable, value in wanted.items():
+        is_number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
         values = {
             "message": message,
             "tenant": tx.actor.tenant_id,
             "variable": variable,
-            "value": codec.encode(value),
+            "values": _alike(value) if is_number else [codec.encode(value)],
+            "is_number": is_number,
         }
-        holders = frozenset(tx.connection.scalars(_HOLDERS, values))
+        rows = tx.connection.execute(_HOLDERS, values)
+        holders = frozenset(row.instance_id for row in rows if _is_equal(row.value, value))
         found = holders if found is None else found & holders
     return found
+
+
+def _alike(value: object) -> list[str]:
+    """How a number equal to *value* may be stored, but as one of the many decimals."""
+    text = plain_text(value)
+    is_whole = text.removeprefix("-").isdigit()
+    return [codec.encode(float(text)), *([text] if is_whole else [])]
+
+
+def _is_equal(stored: str, value: object) -> bool:
+    return plain_text(codec.decode(stored)) == plain_text(value)
 
 
 def deliver(
@@ -156,7 +175,7 @@ def send_message(tx: Transaction, row: InstanceRow, message: SendMessage) -> Ite
     found = [
         receiver
         for receiver in find_receivers(tx, "message", message.name, row.tenant_id)
-        if receiver.instance_id is None or receiver.correlation in {"", message.correlation}
+        if receiver.instance_id is None or matches(receiver.correlation, message.correlation)
     ]
     # Who knows the key comes before who takes any message, a running instance before a new one.
     found.sort(key=lambda receiver: (receiver.instance_id is None, not receiver.correlation))

@@ -137,9 +137,7 @@ def _end(run: Run, scope: Scope) -> None:
         waits.release(run, chooser)
         del scope.tokens[chooser.id]
     if run.node(scope.node).node.cancel_remaining:
-        cancelling.cancel_below(run, scope)
-        cancelling.cancel_tokens(run, scope)
-        scope.joins.clear()
+        cancelling.empty(run, scope)
     if not _is_active(scope):
         run.schedule_finish(scope)
 

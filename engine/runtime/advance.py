@@ -12,6 +12,7 @@ from engine.runtime import (
     compensating,
     complex_joins,
     conditions,
+    conversations,
     ending,
     flow,
     guarding,
@@ -78,6 +79,7 @@ def advance(
     budget = _work_off(run, settings.budget)
     while joins.schedule_inclusive(run) or complex_joins.schedule_resets(run):
         budget = _work_off(run, budget)
+    conversations.tell(run)
     joins.report_starved(run)
     return work.step()
 

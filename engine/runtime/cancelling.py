@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.runtime import listening
 from engine.runtime.run import Run
-from engine.runtime.state import Scope, Token, WaitKind
+from engine.runtime.state import Completed, Scope, Then, Token, Undoing, WaitKind
 from engine.runtime.step import CancelCalled
 
 
@@ -23,6 +23,18 @@ def cancel(run: Run, scope: Scope) -> None:
     listening.cancelled(run, scope)
     cancel_tokens(run, scope)
     close(run, scope)
+
+
+def empty(run: Run, scope: Scope) -> None:
+    """End everything that is active in *scope*, which itself goes on or completes.
+
+    What completed in it, and nobody has begun to undo, can be undone yet.
+    """
+    if run.plan.has_compensation:
+        _keep_rest(run, scope)
+    cancel_below(run, scope)
+    cancel_tokens(run, scope)
+    scope.joins.clear()
 
 
 def cancel_below(run: Run, scope: Scope) -> None:
@@ -54,5 +66,45 @@ def cancel_token(run: Run, scope: Scope, token: Token) -> None:
     for armed in [a for a in scope.armed.values() if a.token == token.id]:
         run.work.disarm(scope, armed)
     listening.forget(scope, token)
+    _let_go_on(run, scope, token)
     del scope.tokens[token.id]
     run.record("element-cancelled", token.node, scope, {})
+
+
+def _keep_rest(run: Run, scope: Scope) -> None:
+    """Take back what a compensation in *scope* has not begun to undo.
+
+    A handler that runs ends with everything else; what it undoes counts as undone.
+    """
+    rest: list[Completed] = []
+    for child_id in list(run.work.children(scope.id)):
+        undoing = run.work.look(child_id).undoing
+        if undoing is None or not undoing.by_default:
+            continue
+        child = run.work.scope(child_id)
+        if undoing.then is Then.ON:
+            empty(run, child)
+            if child.completed:
+                child.undoing, child.token = None, 0
+                rest.append(Completed(child.node, child.id, is_part=True))
+        else:
+            rest += child.completed
+            child.completed = []
+    scope.completed = rest + scope.completed
+
+
+def _let_go_on(run: Run, scope: Scope, token: Token) -> None:
+    """What *token* had compensated in a scope around goes on there without it."""
+    if token.child is None:
+        return
+    try:
+        undone = run.work.look(token.child)
+    except KeyError:
+        return
+    if undone.undoing is None or undone.parent == scope.id:
+        return
+    undone = run.work.scope(undone.id)
+    around = run.work.parent(undone)
+    beside = run.work.add_token(around, token.node)
+    beside.child = undone.id
+    undone.undoing = Undoing(around.id, beside.id, Then.END)

@@ -8,6 +8,7 @@ from bpmn.model import Node
 from engine.errors import Conflict, NotStartable
 from engine.runtime import (
     ad_hoc,
+    conversations,
     ending,
     escalating,
     guarding,
@@ -40,7 +41,9 @@ from engine.runtime.step import (
     WorkFailed,
 )
 
-_RESUMABLE = frozenset({WaitKind.TASK, WaitKind.EXTERNAL, WaitKind.WORK, WaitKind.CALL})
+_RESUMABLE = frozenset(
+    {WaitKind.TASK, WaitKind.EXTERNAL, WaitKind.WORK, WaitKind.CALL, WaitKind.CALLER}
+)
 _CONTINUABLE = frozenset({WaitKind.ASYNC, WaitKind.INCIDENT})
 
 _OfToken = (
@@ -117,6 +120,8 @@ def _start(run: Run, command: Start) -> None:
     by_event = nodes[0].events if command.node else ()
     run.write_local(root, named(by_event, command.definition, command.variables))
     run.record("process-started", nodes[0].id, root, {})
+    if 0 <= command.definition < len(by_event):
+        conversations.received(run, root, by_event[command.definition], command.variables)
     starting.begin_process(run, root, nodes, command.definition if command.node else None)
 
 
@@ -227,6 +232,8 @@ def _fire(run: Run, command: Fire) -> None:
         raise WaitGone("Event", command.wait, command.scope)
     node = run.plan.nodes.get(armed.node)
     events = () if node is None else node.node.events
+    if armed.kind is WaitKind.MESSAGE and armed.definition < len(events):
+        conversations.received(run, scope, events[armed.definition], command.variables)
     _happen(run, scope, armed, named(events, armed.definition, command.variables))
 
 

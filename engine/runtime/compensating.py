@@ -61,7 +61,7 @@ def go_on(run: Run, scope: Scope) -> None:
         return
     while undoing.by_default and scope.completed:
         _begin(run, scope, scope.completed.pop())
-        if run.model.dialect not in _AT_ONCE:
+        if scope.tokens and run.model.dialect not in _AT_ONCE:
             return
     if not scope.tokens:
         _finish(run, scope, undoing)
@@ -102,7 +102,11 @@ def _begin(run: Run, scope: Scope, completed: Completed) -> None:
         for _ in range(completed.times):
             run.schedule(Operation.ENTER, scope, run.work.add_token(scope, handler))
         return
-    kept = run.work.scope(completed.scope)
+    try:
+        kept = run.work.scope(completed.scope)
+    except KeyError:
+        # It was being undone when its transaction was cancelled, and that is done by now.
+        return
     waiting = run.work.add_token(scope, completed.node)
     waiting.stage, waiting.child = Stage.EXECUTE, kept.id
     handler = "" if completed.is_part else handler_of(run, kept) or event_sub_process(run, kept)
@@ -175,6 +179,11 @@ def _stop(run: Run, scope: Scope) -> None:
         if child_id in done:
             continue
         child = run.work.scope(child_id)
+        if child.undoing is not None:
+            # It is being undone already, which goes on, and which the transaction waits for.
+            if child.undoing.then is not Then.ON:
+                scope.completed.append(Completed(child.node, child.id, is_part=True))
+            continue
         _stop(run, child)
         if child.completed:
             child.token = 0

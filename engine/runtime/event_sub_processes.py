@@ -37,9 +37,7 @@ def begin(run: Run, scope: Scope, start: Node, brought: Mapping[str, object]) ->
 
 def _interrupt(run: Run, scope: Scope, start: Node) -> None:
     scope.notes[_INTERRUPTED] = start.scope
-    cancelling.cancel_below(run, scope)
-    cancelling.cancel_tokens(run, scope)
-    scope.joins.clear()
+    cancelling.empty(run, scope)
     for armed in tuple(scope.armed.values()):
         is_handler = run.node(armed.node).node.type == "startEvent"
         if is_handler or armed.kind is WaitKind.INCIDENT:

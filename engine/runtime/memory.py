@@ -14,6 +14,7 @@ from engine.runtime.step import (
     CallProcess,
     Command,
     Effect,
+    Escalated,
     HistoryEvent,
     Opened,
     Step,
@@ -36,7 +37,7 @@ class MemoryInstance:
         self.model = model
         self.instance = instance or InstanceState("instance", "definition")
         self.scopes: dict[int, Scope] = {}
-        self.waits: dict[int, Opened | CallProcess] = {}
+        self.waits: dict[int, Opened | CallProcess | Escalated] = {}
         self.history: list[HistoryEvent] = []
         self.effects: list[Effect] = []
         self.log: list[str] = []
@@ -64,8 +65,8 @@ class MemoryInstance:
             self._variables.get(scope_id, {}).pop(name, None)
         for _, wait in step.closed:
             del self.waits[wait]
-        calls = (effect for effect in step.effects if isinstance(effect, CallProcess))
-        self.waits.update((opened.wait, opened) for opened in (*step.opened, *calls))
+        asked = (e for e in step.effects if isinstance(e, CallProcess | Escalated) and e.wait)
+        self.waits.update((opened.wait, opened) for opened in (*step.opened, *asked))
         self.history += step.history
         self.effects += step.effects
         self.log += step.log

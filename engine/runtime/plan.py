@@ -67,6 +67,12 @@ class Plan:
         return any(d.kind is EventKind.CONDITIONAL for n in self.model.nodes for d in n.events)
 
     @cached_property
+    def has_compensation(self) -> bool:
+        """Whether anything in the process can be undone."""
+        undoing = {EventKind.COMPENSATION, EventKind.CANCEL}
+        return any(d.kind in undoing for n in self.model.nodes for d in n.events)
+
+    @cached_property
     def handler_starts(self) -> Mapping[str, tuple[Node, ...]]:
         """Start events of event sub-processes by the scope that they guard, drawn order."""
         model = self.model

@@ -15,6 +15,7 @@ from engine.runtime.decisions import NO_DECISIONS, DecisionPort
 from engine.runtime.plan import NodePlan, Plan
 from engine.runtime.state import InstanceState, Scope, Token
 from engine.runtime.step import HistoryEvent
+from engine.runtime.texts import plain_text
 from engine.runtime.variables import (
     Isolated,
     Overlay,
@@ -58,6 +59,7 @@ class Settings:
         beans: names of the host that expressions may use.
         budget: how many operations one step may take before it is stopped as an endless loop.
         decisions: where the decisions are that tasks call.
+        retries: attempts of a job whose diagram does not say how many.
     """
 
     user: str | None = None
@@ -65,6 +67,7 @@ class Settings:
     beans: Mapping[str, object] = field(default_factory=dict)
     budget: int = 200_000
     decisions: DecisionPort = NO_DECISIONS
+    retries: int = 3
 
 
 class Run:
@@ -76,6 +79,7 @@ class Run:
         "_first_index",
         "_properties",
         "agenda",
+        "has_learned",
         "model",
         "now",
         "plan",
@@ -90,6 +94,8 @@ class Run:
         self.now = now
         self.settings = settings
         self.agenda = Agenda()
+        # Whether a correlation key became known, which open subscriptions must hear of.
+        self.has_learned = False
         self._first_index = first_index(plan.model.dialect)
         self._environments: dict[int, Environment] = {}
         self._finishing: set[int] = set()
@@ -291,8 +297,7 @@ class Run:
         """The value as text, empty for nothing: names, codes, keys."""
         if expression is None:
             return ""
-        value = self.evaluate(expression, scope)
-        return "" if value is None else str(value)
+        return plain_text(self.evaluate(expression, scope))
 
     def _environment(self, scope: Scope, before: Mapping[str, object] | None) -> Environment:
         environment = self.environment(scope)

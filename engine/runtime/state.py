@@ -49,7 +49,10 @@ class ScopeKind(StrEnum):
 
 
 class WaitKind(StrEnum):
-    """What a token or an armed event waits for; each has one row that a command can find."""
+    """What a token or an armed event waits for; each has one row that a command can find.
+
+    Only CALLER has none: within one transaction, the caller is told of an escalation.
+    """
 
     TASK = "task"
     EXTERNAL = "external"
@@ -60,6 +63,7 @@ class WaitKind(StrEnum):
     SIGNAL = "signal"
     CONDITION = "condition"
     CALL = "call"
+    CALLER = "caller"
     INCIDENT = "incident"
 
 

@@ -202,7 +202,8 @@ class OpenedJob:
     """A job of the machine: a timer (``kind`` TIMER), a continuation (ASYNC), a handler's WORK.
 
     ``due`` is aware UTC. For WORK ``handler`` is the registered name and ``arguments``
-    what it receives.
+    what it receives. ``retries`` counts all attempts; ``retry_cycle`` is failedJobRetryTimeCycle,
+    evaluated, empty without one.
     """
 
     wait: int
@@ -216,6 +217,7 @@ class OpenedJob:
     priority: int = 0
     exclusive: bool = True
     arguments: Variables = field(default_factory=dict)
+    retry_cycle: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,10 +302,17 @@ class BroadcastSignal:
 
 @dataclass(frozen=True, slots=True)
 class Escalated:
-    """An escalation that this instance does not catch: its caller may; ``variables`` are all."""
+    """An escalation that this instance does not catch: its caller may; ``variables`` are all.
+
+    The token that threw it waits as ``wait`` until the caller has been told and all that follows
+    from that is done; it then goes on by `Complete`, when it is still there. 0: nobody waits.
+    """
 
     code: str
     variables: Variables
+    wait: int = 0
+    scope: int = 0
+    token: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ and what begins and ends within the step leaves no trace in it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.runtime.state import (
     MISSING,
@@ -21,7 +21,7 @@ from engine.runtime.state import (
     Token,
     WaitKind,
 )
-from engine.runtime.step import CallProcess, Effect, HistoryEvent, Opened, Step
+from engine.runtime.step import CallProcess, Effect, Escalated, HistoryEvent, Opened, Step
 
 _NOTHING: Mapping[str, object] = {}
 
@@ -61,7 +61,7 @@ class Workspace:
         self._removed: set[int] = set()
         self._born: dict[int, dict[int, None]] = {}
         self._written: dict[int, dict[str, object]] = {}
-        self._opened: dict[int, Opened | CallProcess] = {}
+        self._opened: dict[int, Opened | CallProcess | Escalated] = {}
         self._closed: dict[int, WaitKind] = {}
 
     def new_id(self) -> int:
@@ -180,10 +180,10 @@ class Workspace:
 
     # ---- waits ------------------------------------------------------------------------------
 
-    def open(self, opened: Opened | CallProcess) -> None:
-        """A wait begins; a called process is asked for in the order of the other effects."""
+    def open(self, opened: Opened | CallProcess | Escalated) -> None:
+        """A wait begins; other processes are asked or told in the order of the other effects."""
         self._opened[opened.wait] = opened
-        if isinstance(opened, CallProcess):
+        if isinstance(opened, CallProcess | Escalated):
             self.effects.append(opened)
 
     def close(self, kind: WaitKind, wait: int) -> bool:
@@ -204,6 +204,13 @@ class Workspace:
         self._changed.add(scope.id)
         self.close(armed.kind, armed.wait)
 
+    def _asked(self, effect: Effect) -> Effect | None:
+        """*effect* as it stands at the end of the step, ``None`` when nobody wants it any more."""
+        if not isinstance(effect, CallProcess | Escalated) or effect.wait in self._opened:
+            return effect
+        # What was thrown was thrown, even when its token ended since.
+        return replace(effect, wait=0) if isinstance(effect, Escalated) else None
+
     # ---- the result ---------------------------------------------------------------------------
 
     def step(self) -> Step:
@@ -219,11 +226,9 @@ class Workspace:
             removed=sorted(self._removed),
             written={k: v for k, v in written.items() if k not in deleted},
             deleted={(s, n) for s, n in deleted if s not in self._created},
-            opened=[o for o in self._opened.values() if not isinstance(o, CallProcess)],
+            opened=[o for o in self._opened.values() if not isinstance(o, CallProcess | Escalated)],
             closed=[(kind, wait) for wait, kind in self._closed.items()],
-            effects=[
-                e for e in self.effects if not isinstance(e, CallProcess) or e.wait in self._opened
-            ],
+            effects=[effect for each in self.effects if (effect := self._asked(each)) is not None],
             history=self.history,
             log=self.log,
         )

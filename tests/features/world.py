@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from bpmn.loading import load
@@ -158,7 +160,8 @@ class World:
         self.now = MONDAY
         self.sent: list[SendMessage] = []
         self.settings = settings or Settings()
-        self._effects: deque[tuple[Instance, object]] = deque()
+        self._todo: deque[Callable[[], object]] = deque()
+        self._is_busy = False
 
     def deploy(self, *paths: Path) -> None:
         for path in paths:
@@ -187,10 +190,16 @@ class World:
         return instance
 
     def act(self, instance: Instance, command: Command) -> Step:
+        """Take a step, and before it returns all that follows, each effect with its own first."""
         step = instance.do(command, self.now, settings=self.settings)
-        self._effects.extend((instance, effect) for effect in step.effects)
-        while self._effects:
-            self._carry_out(*self._effects.popleft())
+        what = (partial(self._carry_out, instance, effect) for effect in step.effects)
+        self._todo.extendleft(reversed(list(what)))
+        if self._is_busy:
+            return step
+        self._is_busy = True
+        while self._todo:
+            self._todo.popleft()()
+        self._is_busy = False
         return step
 
     def advance(self, **duration: float) -> None:
@@ -249,9 +258,14 @@ class World:
         if called not in self.children.values():
             return
         state = called.instance
+        self._todo.appendleft(partial(self._go_on, called, escalated))
         caller = next(i for i in self.instances if i.instance.id == state.parent_instance)
         place = (state.parent_scope, state.parent_token)
         self.act(caller, ThrowEscalation(*place, escalated.code, escalated.variables))
+
+    def _go_on(self, called: Instance, escalated: Escalated) -> None:
+        if escalated.wait in called.waits:
+            self.act(called, Complete(escalated.scope, escalated.token))
 
     def _answer(self, called: Instance, ended: Ended) -> None:
         state = called.instance

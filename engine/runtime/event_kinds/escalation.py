@@ -13,5 +13,4 @@ class Escalation:
 
     def throw(self, run: Run, scope: Scope, token: Token, definition: EventDefinition) -> bool:
         """Tell its handler; an interrupting one may take the throwing token away."""
-        escalating.throw(run, scope, token.node, run.text(definition.code, scope))
-        return token.id in scope.tokens
+        return escalating.throw_from(run, scope, token, run.text(definition.code, scope))

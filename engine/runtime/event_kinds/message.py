@@ -35,6 +35,7 @@ class Message:
         if definition.work is not None:
             return working.start(run, scope, token, definition.work)
         brought = payload(run, scope, definition, node)
+        correlating.learn(run, scope, definition, brought)
         message = SendMessage(
             run.text(definition.name, scope),
             brought,

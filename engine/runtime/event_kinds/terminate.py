@@ -19,8 +19,6 @@ class Terminate:
         run.record(COMPLETED, token.node, ended, {"event": definition.kind.value})
         if ended is scope:
             del scope.tokens[token.id]
-        cancelling.cancel_below(run, ended)
-        cancelling.cancel_tokens(run, ended)
-        ended.joins.clear()
+        cancelling.empty(run, ended)
         run.schedule(Operation.SETTLE, ended)
         return False

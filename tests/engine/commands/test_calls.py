@@ -135,3 +135,23 @@ def test_a_process_that_is_not_executable_is_not_called(world: World):
     world.engine.deploy(files, actor=ADMIN)
     world.start("caller")
     assert ["executable" in row.message for row in world.rows("incident")] == [True]
+
+
+def test_an_escalation_of_the_called_process_reaches_the_caller_before_it_goes_on(world: World):
+    world.deploy("escalating.bpmn")
+    instance = world.start("escalating", stop=False)
+    called = called_by(world, instance)
+    assert world.tasks() == ["beside", "work"]
+    assert world.status(called) is Status.ACTIVE
+    keys = {row.element_id: row.key for row in world.rows("task")}
+    assert keys["beside"] < keys["work"]
+
+
+def test_an_escalation_that_interrupts_its_call_ends_the_called_process_there(world: World):
+    world.deploy("escalating.bpmn")
+    instance = world.start("escalating", stop=True)
+    called = called_by(world, instance)
+    assert world.tasks() == ["beside", "instead"]
+    assert world.status(called) is Status.TERMINATED
+    assert "task-created" not in world.events(called)
+    assert world.engine.verify_history() == []

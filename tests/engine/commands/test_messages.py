@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from engine.commands import stepping
@@ -167,3 +169,23 @@ def test_a_boundary_message_ends_what_is_inside(world: World):
     world.engine.correlate_message("halt", actor=ADMIN, to=address)
     assert world.tasks() == ["halted"]
     assert not world.rows("scope")
+
+
+@pytest.mark.parametrize(
+    ("stored", "wanted"),
+    [(1, 1.0), (1.0, 1), (Decimal("1.50"), 1.5), (2.5, Decimal("2.50")), (10**25, Decimal(10**25))],
+)
+def test_equal_numbers_agree_however_they_are_written(world: World, stored: object, wanted: object):
+    world.deploy("messages.bpmn")
+    first = order(world, nr=1, sum=stored)
+    order(world, nr=2, sum=str(stored))
+    order(world, nr=3, sum=7)
+    address = Address(correlation={"sum": wanted})
+    assert world.engine.correlate_message("payment", actor=ADMIN, to=address) == first
+
+
+def test_truth_is_no_number(world: World):
+    world.deploy("messages.bpmn")
+    order(world, nr=1, paid=True)
+    with pytest.raises(MismatchingCorrelation):
+        world.engine.correlate_message("payment", actor=ADMIN, to=Address(correlation={"paid": 1}))

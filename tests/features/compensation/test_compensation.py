@@ -126,3 +126,40 @@ def test_a_handler_may_be_a_sub_process_that_waits(run_diagram):
     run = run_diagram("handler_is_a_sub_process.bpmn")
     complete(run, "ask", "free")
     assert run.is_finished
+
+
+def test_what_nobody_began_to_undo_when_it_was_interrupted_can_be_undone_yet(run_diagram):
+    run = run_diagram("interrupted.bpmn")
+    complete(run, "flight", "hotel")
+    assert run.tasks == ["cancel_hotel"]
+    run.message("stop")
+    assert run.tasks == ["cancel_flight"]
+    complete(run, "cancel_flight", "after")
+    assert run.is_finished
+
+
+def test_a_terminated_sub_process_keeps_what_nobody_began_to_undo(run_diagram):
+    run = run_diagram("terminated.bpmn")
+    complete(run, "flight", "hotel")
+    assert run.tasks == ["cancel_hotel", "stop"]
+    run.complete("stop")
+    assert run.tasks == ["cancel_flight"]
+    run.complete("cancel_flight")
+    assert run.tasks == ["next"]
+
+
+def test_handlers_outlive_the_event_sub_process_that_threw(run_diagram):
+    run = run_diagram("thrower_ends.bpmn")
+    run.complete("flight")
+    run.message("stop")
+    complete(run, "stop", "busy")
+    assert run.tasks == ["cancel_flight"]
+    run.complete("cancel_flight")
+    assert run.tasks == ["next"]
+
+
+def test_cancelling_the_instance_ends_the_handlers_too(run_diagram):
+    run = run_diagram("interrupted.bpmn")
+    complete(run, "flight", "hotel")
+    run.cancel()
+    assert (run.waits, run.scopes) == ({}, {})

@@ -59,3 +59,29 @@ def test_it_goes_through_callers_that_do_not_catch_it_with_what_is_passed_back(w
     assert caller.tasks == ["Task_B", "Task_H"]
     assert caller.variables_seen["found"] == 7
     assert {each.status for each in made.instances[1:]} == {Status.COMPLETED}
+
+
+def names(made):
+    return [message.name for message in made.sent]
+
+
+def test_a_caller_hears_it_before_the_called_process_goes_on(world):
+    made = world("called_at_once.bpmn")
+    caller = made.start("process")
+    assert names(made) == ["first", "second"]
+    assert (caller.tasks, made.instances[1].tasks) == (["Task_H"], ["Task_A"])
+    made.instances[1].complete("Task_A")
+    assert caller.tasks == ["Task_B", "Task_H"]
+
+
+def test_a_caller_that_interrupts_ends_the_called_process_where_it_threw(world):
+    made = world("called_interrupted.bpmn")
+    assert made.start("process").tasks == ["Task_H"]
+    assert names(made) == ["first"]
+    assert made.instances[1].passed("Throw") == 0
+
+
+def test_an_event_with_several_throws_goes_on_with_the_next_when_its_caller_has_heard(world):
+    made = world("called_several.bpmn")
+    assert made.start("process").is_finished
+    assert names(made) == ["first", "second", "first"]

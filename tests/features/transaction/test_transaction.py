@@ -59,3 +59,17 @@ def test_no_boundary_event_listens_while_a_transaction_is_undone(run_diagram):
 def test_a_cancel_that_nothing_catches_is_told(run_diagram):
     run = run_diagram("uncaught.bpmn")
     assert run.incidents == ["cancel-uncaught"]
+
+
+def test_what_is_being_undone_when_it_is_cancelled_goes_on_and_is_waited_for(run_diagram):
+    run = run_diagram("cancelled_while_undoing.bpmn")
+    run.complete("flight")
+    run.complete("hotel")
+    run.complete("decide")
+    assert run.tasks == ["cancel_hotel"]
+    run.complete("cancel_hotel")
+    assert run.tasks == ["cancel_flight"]
+    run.complete("cancel_flight")
+    assert run.tasks == ["sorry"]
+    run.complete("sorry")
+    assert run.is_finished

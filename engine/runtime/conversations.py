@@ -1,0 +1,59 @@
+"""Conversations: what the first message says of its keys counts for all that follow (p. 135)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from bpmn.model import EventDefinition, EventKind
+from engine.runtime import arming, correlating
+from engine.runtime.event_kinds import MESSAGE
+from engine.runtime.run import Failure, Run
+from engine.runtime.state import ROOT, Armed, Scope, WaitKind
+
+
+def received(
+    run: Run, scope: Scope, definition: EventDefinition, payload: Mapping[str, object]
+) -> None:
+    """Remember the keys of a message that *scope* received for *definition*.
+
+    What its retrieval expressions cannot read is told in the history: the message is here.
+    """
+    if definition.kind is not EventKind.MESSAGE or not run.model.correlation_keys:
+        return
+    try:
+        correlating.learn(run, scope, definition, payload)
+    except Failure as failure:
+        told = {"message": failure.message}
+        run.record("correlation-failed", run.model.id, scope, told)
+
+
+def tell(run: Run) -> bool:
+    """Let open subscriptions ask for the keys that have become known; whether there were any."""
+    if not run.has_learned:
+        return False
+    run.has_learned = False
+    for scope, armed in list(_waiting(run)):
+        definition = run.node(armed.node).node.events[armed.definition]
+        if correlating.retrievals(run, definition):
+            _arm_again(run, run.work.scope(scope.id), armed)
+    return True
+
+
+def _waiting(run: Run) -> Iterator[tuple[Scope, Armed]]:
+    todo = [ROOT] if run.work.is_alive(ROOT) else []
+    while todo:
+        scope = run.work.look(todo.pop())
+        for armed in scope.armed.values():
+            if armed.kind is WaitKind.MESSAGE:
+                yield scope, armed
+        todo.extend(run.work.children(scope.id))
+
+
+def _arm_again(run: Run, scope: Scope, armed: Armed) -> None:
+    try:
+        again = MESSAGE.prepare(run, scope, run.node(armed.node).node, armed.definition)
+    except Failure as failure:
+        run.record("correlation-failed", armed.node, scope, {"message": failure.message})
+        return
+    run.work.disarm(scope, armed)
+    arming.arm(run, scope, again, token=armed.token)
