@@ -8,6 +8,7 @@ from engine.errors import BadInput
 
 LONGEST_NAME = 255
 LONGEST_VALUE = 20_000_000
+LONGEST_NOTE = 2_000
 
 
 def check_text(what: str, value: str, *, required: bool = False) -> str:
@@ -25,6 +26,20 @@ def check_text(what: str, value: str, *, required: bool = False) -> str:
     if "\x00" in value or not value.isprintable() or _has_surrogates(value):
         raise BadInput(f"The {what} {value!r} holds characters that cannot be stored. Remove them.")
     return value
+
+
+def check_note(value: str) -> str:
+    """What a person writes down, lines and all: 1 to `LONGEST_NOTE` characters.
+
+    Raises:
+        BadInput: it is not.
+    """
+    said = value.strip()
+    if not 1 <= len(said) <= LONGEST_NOTE:
+        raise BadInput(f"The note has {len(said)} characters; it takes 1 to {LONGEST_NOTE}.")
+    if "\x00" in said or _has_surrogates(said):
+        raise BadInput("The note holds characters that cannot be stored. Remove them.")
+    return said
 
 
 def check_key(value: str | None) -> str | None:

@@ -1,9 +1,8 @@
-"""What operators do to instances: set variables, cancel, suspend, resume, retry."""
+"""What operators do to instances: set variables, cancel, suspend, resume."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -11,10 +10,10 @@ from engine import tables
 from engine.commands.inputs import check_variables
 from engine.commands.stepping import take_step
 from engine.commands.transaction import Transaction
-from engine.errors import BadInput, NotActive, NotFound
+from engine.errors import NotActive, NotFound
 from engine.runtime.commanding import WaitGone
 from engine.runtime.state import ROOT, Status
-from engine.runtime.step import CancelInstance, Continue, SetVariables
+from engine.runtime.step import CancelInstance, SetVariables
 from engine.services.changes import Change, ChangeKind
 from engine.store.apply import move
 from engine.store.history import Event, LostRace
@@ -26,24 +25,6 @@ _SUSPEND = tuple(
     .where(table.c.instance_id == sa.bindparam("b_id"))
     .values(is_suspended=sa.bindparam("is_suspended"))
     for table in _SUSPENDABLE
-)
-_incident = tables.incident
-_INCIDENT = sa.select(
-    _incident.c.id,
-    _incident.c.tenant_id,
-    _incident.c.instance_id,
-    _incident.c.scope,
-    _incident.c.token,
-    _incident.c.wait,
-    _incident.c.element_id,
-    _incident.c.source_id,
-).where(_incident.c.id == sa.bindparam("id"))
-_DELETE_INCIDENT = sa.delete(_incident).where(_incident.c.id == sa.bindparam("b_id"))
-_REVIVE = tuple(
-    sa.update(table)
-    .where(table.c.id == sa.bindparam("b_id"))
-    .values(retries=1, error_message=None, locked_until=None, revision=table.c.revision + 1)
-    for table in (tables.job, tables.external_task)
 )
 
 
@@ -102,42 +83,6 @@ def resume_instance(tx: Transaction, instance_id: str) -> None:
     """
     tx.require_admin("resume", "instances")
     _switch(tx, instance_id, (Status.SUSPENDED, Status.ACTIVE), "instance-resumed")
-
-
-def retry_incident(tx: Transaction, incident_id: str) -> None:
-    """Try again what failed: the job or external task once more, or the token at its element.
-
-    Raises:
-        Forbidden: the actor is no admin.
-        NotFound: no such incident.
-        NotActive: its instance is suspended or over.
-    """
-    tx.require_admin("retry", "incidents")
-    found = tx.connection.execute(_INCIDENT, {"id": incident_id}).one_or_none()
-    if found is None or found.tenant_id != tx.actor.tenant_id:
-        raise NotFound("incident", incident_id)
-    row = tx.instance(found.instance_id)
-    if row.status is not Status.ACTIVE:
-        raise NotActive("process instance", row.id, row.status.value)
-    if found.source_id is None:
-        _continue(tx, row, found)
-        return
-    tx.connection.execute(_DELETE_INCIDENT, {"b_id": incident_id})
-    for revive in _REVIVE:
-        tx.connection.execute(revive, {"b_id": found.source_id})
-    told = Event("incident-resolved", found.element_id)
-    move(tx.connection, row, [told], tx.author())
-    tx.changes.add(Change(ChangeKind.JOBS, row.tenant_id, row.id))
-    tx.changes.add(Change(ChangeKind.EXTERNAL_TASKS, row.tenant_id, row.id))
-
-
-def _continue(tx: Transaction, row: InstanceRow, found: sa.Row[*tuple[Any, ...]]) -> None:
-    if not found.token:
-        raise BadInput(
-            f"The incident at {found.element_id!r} has no token to retry. "
-            "Cancel the instance and start it again."
-        )
-    take_step(tx, row, Continue(found.scope, found.token), wait=found.wait)
 
 
 def _open_instance(tx: Transaction, instance_id: str) -> InstanceRow:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import sqlalchemy as sa
 
 from engine import tables
 from engine.commands.definitions import find_by_id
 from engine.commands.transaction import Transaction
 from engine.errors import NotActive, NotFound
+from engine.runtime.state import Status
 from engine.services.changes import Change, ChangeKind
+from engine.store.database import Database
 from engine.store.history import Event, append_to_tenant
 
 _definition = tables.process_definition
 _job = tables.job
+_instance = tables.process_instance
 _SWITCH = (
     sa.update(_definition)
     .where(_definition.c.id == sa.bindparam("b_id"))
@@ -22,6 +27,15 @@ _SWITCH_JOBS = (
     sa.update(_job)
     .where(_job.c.definition_id == sa.bindparam("b_id"), _job.c.instance_id.is_(None))
     .values(is_suspended=sa.bindparam("is_suspended"))
+)
+_NEXT_INSTANCES = (
+    sa.select(_instance.c.id)
+    .where(
+        _instance.c.definition_id == sa.bindparam("definition"),
+        _instance.c.status == sa.bindparam("status"),
+    )
+    .order_by(_instance.c.started_at, _instance.c.id)
+    .limit(500)
 )
 
 
@@ -46,6 +60,21 @@ def resume(tx: Transaction, definition_id: str) -> None:
     """
     tx.require_admin("resume", "definitions")
     _switch(tx, definition_id, "definition-resumed", is_suspended=False)
+
+
+def instances_of(database: Database, definition_id: str, status: Status) -> Iterator[str]:
+    """Ids of a definition's instances that have *status*; the caller changes it as it goes."""
+    values = {"definition": definition_id, "status": status.value}
+    passed: set[str] = set()
+    while True:
+        with database.reading() as connection:
+            listed = connection.scalars(_NEXT_INSTANCES, values).all()
+        # Each is given once, so that one which somebody switches back cannot keep this going.
+        found = [each for each in listed if each not in passed]
+        if not found:
+            return
+        passed.update(found)
+        yield from found
 
 
 def _switch(tx: Transaction, definition_id: str, kind: str, *, is_suspended: bool) -> None:

@@ -126,7 +126,7 @@ class InstanceDetail:
 
 _INCIDENTS = (
     sa.select(sa.func.count())
-    .where(_incident.c.instance_id == _instance.c.id)
+    .where(_incident.c.instance_id == _instance.c.id, _incident.c.resolved_at.is_(None))
     .correlate(_instance)
     .scalar_subquery()
 )

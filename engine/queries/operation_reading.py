@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from engine.actor import Actor
-from engine.queries import operations, timeline
+from engine.errors import NotFound
+from engine.queries import incidents, operations, timeline
 from engine.queries.base import Reader, only_admins
+from engine.queries.incidents import (
+    OPEN_INCIDENTS,
+    IncidentDetail,
+    IncidentFilter,
+    IncidentRow,
+)
 from engine.queries.operations import (
     EVERYTHING,
     ExternalTaskRow,
-    IncidentRow,
     JobRow,
     OperationsFilter,
     SubscriptionRow,
 )
 from engine.queries.page import Page, Window
+from engine.store.load import RowSnapshot, read_instance
+from engine.store.scopes import readable_variables
 
 
 class OperationReading(Reader):
@@ -21,19 +29,36 @@ class OperationReading(Reader):
 
     def incidents(
         self,
-        wanted: OperationsFilter = EVERYTHING,
+        wanted: IncidentFilter = OPEN_INCIDENTS,
         *,
         actor: Actor,
         page: int = 1,
         size: int = 50,
     ) -> Page[IncidentRow]:
-        """Open incidents, oldest first: of one instance that the actor may see, or, admins, all."""
+        """Incidents, oldest first: of one instance that the actor may see, or, admins, all."""
         with self.database.reading() as connection:
             if wanted.instance_id:
                 self._instance(connection, actor, wanted.instance_id)
             else:
                 only_admins(actor, "incidents")
-            return operations.list_incidents(connection, actor, wanted, Window(page, size))
+            return incidents.list_incidents(connection, actor, wanted, Window(page, size))
+
+    def incident(self, incident_id: str, *, actor: Actor) -> IncidentDetail:
+        """One incident with its stack, request, answer and variables, for admins.
+
+        Raises:
+            Forbidden: the actor is no admin.
+            NotFound: no such incident; it may be over.
+        """
+        only_admins(actor, "incidents")
+        with self.database.reading() as connection:
+            place = incidents.find_incident(connection, actor, incident_id)
+            if place is None:
+                raise NotFound("incident", incident_id)
+            snapshot = RowSnapshot(connection, read_instance(connection, place.row.instance_id))
+            dialect = self.models.get(connection, place.row.definition_id).model.dialect
+            seen = readable_variables(snapshot, place.scope, dialect)
+            return incidents.detail_of(place, seen)
 
     def jobs(
         self,

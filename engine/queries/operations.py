@@ -1,7 +1,4 @@
-"""What operators look at: jobs, subscriptions, incidents and external tasks of the tenant.
-
-Jobs, subscriptions and external tasks are for admins; an incident is also shown on its instance.
-"""
+"""What operators look at: jobs, subscriptions and external tasks of the tenant, for admins."""
 
 from __future__ import annotations
 
@@ -17,10 +14,8 @@ from engine.queries.page import COUNT_CAP, AnyRows, Page, Window, counted
 
 _job = tables.job
 _subscription = tables.subscription
-_incident = tables.incident
 _external = tables.external_task
 _definition = tables.process_definition
-_instance = tables.process_instance
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +52,6 @@ class SubscriptionRow:
     definition_id: str
     process_name: str
     element_id: str
-    created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class IncidentRow:
-    """Something failed for good and waits for a person. ``source_id``: the job behind it."""
-
-    id: str
-    key: int
-    kind: str
-    message: str
-    instance_id: str
-    definition_id: str
-    process_name: str
-    business_key: str | None
-    element_id: str
-    source_id: str | None
     created_at: datetime
 
 
@@ -122,13 +100,6 @@ _SUBSCRIPTIONS = _select(_subscription, *_COMMON, "kind", "name", "correlation")
     _subscription.c.key
 )
 
-_INCIDENTS = (
-    _select(_incident, *_COMMON, "kind", "message", "source_id")
-    .add_columns(_instance.c.business_key)
-    .join(_instance, _instance.c.id == _incident.c.instance_id)
-    .order_by(_incident.c.created_at, _incident.c.key)
-)
-
 _EXTERNALS = _select(
     _external,
     *_COMMON,
@@ -168,14 +139,6 @@ def list_subscriptions(
     """Subscriptions in the order that they were made."""
     matching = _matching(_SUBSCRIPTIONS, _subscription, "kind", actor, wanted)
     return _page(connection, matching, window, SubscriptionRow)
-
-
-def list_incidents(
-    connection: sa.Connection, actor: Actor, wanted: OperationsFilter, window: Window
-) -> Page[IncidentRow]:
-    """Open incidents, oldest first."""
-    matching = _matching(_INCIDENTS, _incident, "kind", actor, wanted)
-    return _page(connection, matching, window, IncidentRow)
 
 
 def list_external_tasks(

@@ -223,6 +223,10 @@ incident = sa.Table(
     sa.Column("data", Json, nullable=False),
     sa.Column("source_id", Id, nullable=True),  # the job or external task behind it
     columns.moment("created_at"),
+    # A person has seen to it, without another attempt; the token waits on.
+    columns.moment("resolved_at", nullable=True),
+    sa.Column("resolved_by", Name, nullable=True),
+    sa.Column("note", sa.Text, nullable=False, server_default=""),
     sa.Index("ix_incident_instance", "instance_id", "wait"),
     sa.Index("ix_incident_tenant", "tenant_id", "created_at"),
 )

@@ -32,6 +32,7 @@ class Guarded:
     task: str
     work: str
     incident: str
+    job: str
     api_key: str
 
 
@@ -51,6 +52,7 @@ def guarded(world: World) -> Guarded:
         world.task("check"),
         locked[0].id,
         engine.incidents(actor=ADMIN).items[0].id,
+        engine.jobs(actor=ADMIN).items[0].id,
         engine.add_api_key(NewApiKey("robot", ("tasks",), "clara"), actor=ADMIN).id,
     )
 
@@ -156,6 +158,46 @@ VERBS: dict[str, tuple[Call, str, str]] = {
     ),
     "resume_instance": (
         lambda g, a: g.engine.resume_instance(g.instance, actor=a),
+        "Forbidden",
+        "NotFound",
+    ),
+    "incident": (
+        lambda g, a: g.engine.incident(g.incident, actor=a),
+        "Forbidden",
+        "NotFound",
+    ),
+    "skip_incident": (
+        lambda g, a: g.engine.skip_incident(g.incident, actor=a),
+        "Forbidden",
+        "NotFound",
+    ),
+    "resolve_incident": (
+        lambda g, a: g.engine.resolve_incident(g.incident, actor=a, note="seen"),
+        "Forbidden",
+        "NotFound",
+    ),
+    "suspend_job": (
+        lambda g, a: g.engine.suspend_job(g.job, actor=a),
+        "Forbidden",
+        "NotFound",
+    ),
+    "resume_job": (
+        lambda g, a: g.engine.resume_job(g.job, actor=a),
+        "Forbidden",
+        "NotFound",
+    ),
+    "retry_job": (
+        lambda g, a: g.engine.retry_job(g.job, actor=a),
+        "Forbidden",
+        "NotFound",
+    ),
+    "suspend_jobs": (
+        lambda g, a: g.engine.suspend_jobs(g.definition, actor=a),
+        "Forbidden",
+        "NotFound",
+    ),
+    "resume_jobs": (
+        lambda g, a: g.engine.resume_jobs(g.definition, actor=a),
         "Forbidden",
         "NotFound",
     ),

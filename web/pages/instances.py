@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 
+from engine.queries.incidents import IncidentFilter
 from engine.queries.instances import InstanceDetail, InstanceFilter
-from engine.queries.operations import OperationsFilter
 from web.auth import get_actor
 from web.extensions import get_engine
 from web.story import tell
@@ -41,7 +41,7 @@ def show(instance_id: str) -> ResponseReturnValue:
     engine, actor = get_engine(), get_actor()
     detail = engine.instance(instance_id, actor=actor)
     model = engine.model(detail.row.definition_id, actor=actor)
-    incidents = engine.incidents(OperationsFilter(instance_id=instance_id), actor=actor).items
+    incidents = engine.incidents(IncidentFilter(instance_id=instance_id), actor=actor).items
     is_internal = detail.may_read_variables
     after = request.args.get("after", 0, type=int)
     history = engine.timeline(instance_id, actor=actor, after_seq=after, size=TIMELINE_SIZE)

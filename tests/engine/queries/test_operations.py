@@ -9,6 +9,7 @@ import pytest
 from engine.actor import SYSTEM, Actor
 from engine.core import Breakdown, File, Topic
 from engine.errors import NotFound
+from engine.queries.incidents import IncidentFilter
 from engine.queries.operations import OperationsFilter
 from engine.queries.page import MAX_ROWS, MAX_SIZE, Count, Window
 
@@ -54,7 +55,7 @@ def test_an_incident_is_shown_to_admins_and_on_its_instance(office, order):
         "ship",
         work.id,
     )
-    of_instance = OperationsFilter(instance_id=order)
+    of_instance = IncidentFilter(instance_id=order)
     assert office.engine.incidents(of_instance, actor=Actor("ida")).items == (incident,)
     with pytest.raises(NotFound):
         office.engine.incidents(of_instance, actor=EVE)

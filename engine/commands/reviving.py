@@ -1,0 +1,99 @@
+"""Jobs and external tasks get attempts again, or other arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+
+from engine import tables
+from engine.commands.failing import JOB_FAILED
+from engine.commands.transaction import Transaction
+from engine.errors import BadInput, Conflict
+from engine.store import codec
+
+MOST_RETRIES = 1_000
+
+_job = tables.job
+_external = tables.external_task
+_REVIVE_JOB = (
+    sa.update(_job)
+    .where(
+        _job.c.id == sa.bindparam("b_id"),
+        sa.or_(_job.c.locked_until.is_(None), _job.c.locked_until <= sa.bindparam("now")),
+    )
+    .values(
+        retries=sa.bindparam("retries"),
+        due_at=sa.bindparam("now"),
+        error_message=None,
+        error_details=None,
+        failures=0,
+        lost_leases=0,
+        sent_at=None,
+        sends=0,
+        locked_by=None,
+        locked_until=None,
+        revision=_job.c.revision + 1,
+    )
+)
+_REVIVE_EXTERNAL = (
+    sa.update(_external)
+    .where(_external.c.id == sa.bindparam("b_id"))
+    .values(
+        retries=sa.bindparam("retries"),
+        worker_id=None,
+        locked_until=None,
+        error_message=None,
+        error_details=None,
+        revision=_external.c.revision + 1,
+    )
+)
+_SAID = {
+    _job: sa.select(_job.c.arguments).where(_job.c.id == sa.bindparam("id")),
+    _external: sa.select(_external.c.headers).where(_external.c.id == sa.bindparam("id")),
+}
+_SAY = {
+    _job: sa.update(_job)
+    .where(_job.c.id == sa.bindparam("b_id"))
+    .values(arguments=sa.bindparam("said")),
+    _external: sa.update(_external)
+    .where(_external.c.id == sa.bindparam("b_id"))
+    .values(headers=sa.bindparam("said")),
+}
+
+
+def check_retries(retries: int) -> int:
+    """A number of attempts.
+
+    Raises:
+        BadInput: it is not from 1 to `MOST_RETRIES`.
+    """
+    if not 1 <= retries <= MOST_RETRIES:
+        raise BadInput(f"retries is {retries}; it takes 1 to {MOST_RETRIES}.")
+    return retries
+
+
+def revive(
+    tx: Transaction,
+    kind: str,
+    source_id: str,
+    *,
+    retries: int,
+    arguments: Mapping[str, object] | None = None,
+) -> None:
+    """Let the job or external task behind an incident of *kind* be taken again, at once.
+
+    Raises:
+        Conflict: the job is being run now.
+    """
+    table = _job if kind == JOB_FAILED else _external
+    if arguments:
+        said = codec.decode_map(tx.connection.execute(_SAID[table], {"id": source_id}).scalar_one())
+        text = codec.encode_map({**said, **arguments})
+        tx.connection.execute(_SAY[table], {"b_id": source_id, "said": text})
+    if table is _job:
+        values = {"b_id": source_id, "retries": retries, "now": tx.now}
+        if tx.connection.execute(_REVIVE_JOB, values).rowcount != 1:
+            raise Conflict(f"Job {source_id} is being run now. Wait for how it ends.")
+    else:
+        tx.connection.execute(_REVIVE_EXTERNAL, {"b_id": source_id, "retries": retries})
