@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from importlib.metadata import entry_points
 from typing import Protocol
+
+from engine.services.failure import WorkFailure
+from engine.services.secrets import Redactor
 
 GROUP = "laneway.connectors"
 """Entry point group: each loads a `Connector`; the entry point's name must be its ``name``."""
@@ -27,6 +30,9 @@ class Request:
         timeout: how long the call may take in all.
         callback_url: where the other system may send its answer later; empty when the task does
             not wait for one.
+        redactor: knows the secrets in ``inputs``; hides them in what is recorded.
+        pace: waits until one more request of the same call may be made, for connectors that make
+            several (pages); raises `WorkFailure` when that takes too long.
     """
 
     inputs: Mapping[str, object]
@@ -38,6 +44,8 @@ class Request:
     element_id: str = ""
     timeout: timedelta = timedelta(seconds=60)
     callback_url: str = ""
+    redactor: Redactor = field(default_factory=Redactor)
+    pace: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +55,27 @@ class Answer:
     Attributes:
         body: the result: JSON, text, rows, or ``None``.
         status: HTTP status, 0 where there is none.
-        headers: names in lower case.
+        headers: names as the other system wrote them.
         is_pending: accepted only (202): the result comes later to the callback address.
-        result: variables for a diagram without result mapping. The whole answer by default,
-            under the names ``status``, ``headers`` and ``body``.
+        seen: names under which a diagram's mappings see the answer; ``None`` for ``status``,
+            ``headers`` and ``body``.
+        sent, received: the request and the answer for people who look into a failure; redacted.
     """
 
     body: object = None
     status: int = 0
     headers: Mapping[str, object] = field(default_factory=dict)
     is_pending: bool = False
-    result: Mapping[str, object] | None = None
+    seen: Mapping[str, object] | None = None
+    sent: str = ""
+    received: str = ""
+
+    @property
+    def as_value(self) -> Mapping[str, object]:
+        """The answer as a diagram sees it."""
+        if self.seen is not None:
+            return self.seen
+        return {"status": self.status, "headers": self.headers, "body": self.body}
 
 
 class Connector(Protocol):
@@ -81,9 +99,15 @@ class Connector(Protocol):
         """Do it, outside any transaction.
 
         Raises:
-            WorkFailure: it failed; ``is_final`` when trying again cannot help.
+            WorkFailure: it failed; ``is_final`` when trying again cannot help. Every other failure
+                counts against the target: many in a row open its circuit.
+            Throttled: the other system asks for fewer calls.
             BpmnErrorThrown: a business error, for the diagram to catch.
         """
+
+
+class Throttled(WorkFailure):
+    """The other system works, but wants to be called less often."""
 
 
 class Secrets(Protocol):
@@ -94,27 +118,8 @@ class Secrets(Protocol):
 
         Raises:
             SecretMissing: there is none of that name for that tenant.
+            SecretsKeyMissing: it cannot be decrypted.
         """
-
-
-class SecretMissing(LookupError):
-    """No secret of that name is there."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"No secret {name!r} is known here. Add it, then retry.")
-        self.name = name
-
-
-class NoSecrets:
-    """An installation without secrets."""
-
-    def resolve(self, name: str, _tenant: str, /) -> str:
-        """There is none.
-
-        Raises:
-            SecretMissing: always.
-        """
-        raise SecretMissing(name)
 
 
 class Contracts(Protocol):

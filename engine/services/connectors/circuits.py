@@ -1,0 +1,142 @@
+"""Circuit breakers: a target that fails again and again is left alone for a while.
+
+After so many failures in a row a circuit opens: calls are refused. When its pause is over, one call
+is let through; if that succeeds the circuit closes, else it opens again.
+
+Source: M. Nygard, "Release It!", 2nd edition, p. 95. Why not pybreaker: decisions/NNNN.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+from engine.services.connectors.targets import Treatment
+
+_log = logging.getLogger("laneway.connectors")
+_LOOK_AGAIN = timedelta(seconds=5)
+_MEMORY = timedelta(days=1)
+"""How long Redis remembers a circuit that nobody calls."""
+
+
+class Circuits(Protocol):
+    """The circuits of all targets; shared by all threads."""
+
+    def admit(self, target: str, now: datetime, treatment: Treatment, /) -> datetime | None:
+        """``None`` when *target* may be called now, else when to ask again.
+
+        Who is admitted must tell the outcome, or let the time of a call pass.
+        """
+
+    def succeeded(self, target: str, /) -> None:
+        """A call of *target* went well, or failed by the caller's fault."""
+
+    def failed(self, target: str, now: datetime, treatment: Treatment, /) -> None:
+        """*target* did not do its part."""
+
+
+@dataclass(slots=True)
+class _Circuit:
+    failures: int = 0
+    open_until: datetime | None = None
+    trial_until: datetime | None = None
+
+
+class MemoryCircuits:
+    """Circuits of this process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._circuits: dict[str, _Circuit] = {}
+
+    def admit(self, target: str, now: datetime, treatment: Treatment, /) -> datetime | None:
+        """As `Circuits.admit`."""
+        with self._lock:
+            circuit = self._circuits.get(target)
+            if circuit is None or circuit.open_until is None:
+                return None
+            if now < circuit.open_until:
+                return circuit.open_until
+            if circuit.trial_until is not None and now < circuit.trial_until:
+                return min(circuit.trial_until, now + _LOOK_AGAIN)
+            circuit.trial_until = now + treatment.timeout
+            return None
+
+    def succeeded(self, target: str, /) -> None:
+        """As `Circuits.succeeded`."""
+        with self._lock:
+            self._circuits.pop(target, None)
+
+    def failed(self, target: str, now: datetime, treatment: Treatment, /) -> None:
+        """As `Circuits.failed`."""
+        with self._lock:
+            circuit = self._circuits.setdefault(target, _Circuit())
+            circuit.failures += 1
+            circuit.trial_until = None
+            if circuit.open_until is not None or circuit.failures >= treatment.failures:
+                circuit.open_until = now + treatment.pause
+
+
+class RedisCircuits:
+    """Circuits that all processes share; where Redis does not answer, each has its own."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._own = MemoryCircuits()
+
+    def admit(self, target: str, now: datetime, treatment: Treatment, /) -> datetime | None:
+        """As `Circuits.admit`; what Redis says counts by Redis' own time."""
+        try:
+            left = _whole(self._redis.pttl(_key(target, "open")))
+            if left > 0:
+                return now + timedelta(milliseconds=left)
+            if not self._redis.exists(_key(target, "tripped")):
+                return None
+            is_first = self._redis.set(_key(target, "trial"), "1", nx=True, px=treatment.timeout)
+        except RedisError as error:
+            _tell(error)
+            return self._own.admit(target, now, treatment)
+        return None if is_first else now + _LOOK_AGAIN
+
+    def succeeded(self, target: str, /) -> None:
+        """As `Circuits.succeeded`."""
+        self._own.succeeded(target)
+        try:
+            parts = ("open", "tripped", "trial", "failures")
+            self._redis.delete(*(_key(target, part) for part in parts))
+        except RedisError as error:
+            _tell(error)
+
+    def failed(self, target: str, now: datetime, treatment: Treatment, /) -> None:
+        """As `Circuits.failed`."""
+        self._own.failed(target, now, treatment)
+        try:
+            failures = _whole(self._redis.incr(_key(target, "failures")))
+            self._redis.pexpire(_key(target, "failures"), _MEMORY)
+            tripped = _key(target, "tripped")
+            if failures < treatment.failures and not self._redis.exists(tripped):
+                return
+            self._redis.set(_key(target, "open"), "1", px=treatment.pause)
+            self._redis.set(tripped, "1", px=treatment.pause + _MEMORY)
+            self._redis.delete(_key(target, "trial"))
+        except RedisError as error:
+            _tell(error)
+
+
+def _key(target: str, part: str) -> str:
+    return f"laneway:circuit:{{{target}}}:{part}"
+
+
+def _whole(value: object) -> int:
+    assert isinstance(value, int)
+    return value
+
+
+def _tell(error: RedisError) -> None:
+    _log.warning("Redis does not answer; circuits are those of this process. %s", error)
