@@ -33,12 +33,19 @@ SENTENCES: Mapping[str, object] = {
     "job-failed": lazy_gettext("“%(name)s” failed and is tried again: %(message)s"),
     "incident-created": lazy_gettext("“%(name)s” cannot go on: %(message)s"),
     "incident-resolved": lazy_gettext("Tried “%(name)s” again"),
+    "incident-skipped": lazy_gettext("Took “%(name)s” for done"),
+    "incident-noted": lazy_gettext("Saw to “%(name)s”: %(note)s"),
     "message-not-received": lazy_gettext("Nobody waited for the message of “%(name)s”"),
     "variables-set": lazy_gettext("Changed variables: %(names)s"),
     "instance-suspended": lazy_gettext("Suspended"),
     "instance-resumed": lazy_gettext("Resumed"),
+    "job-suspended": lazy_gettext("Held back the job of “%(name)s”"),
+    "job-resumed": lazy_gettext("Let the job of “%(name)s” run again"),
+    "job-retried": lazy_gettext("Tried the job of “%(name)s” again"),
     "log": lazy_gettext("Note of a script: %(text)s"),
 }
+# How an incident was resolved, when it was not tried again.
+_MENDED = {"skipped": "incident-skipped", "resolved": "incident-noted"}
 ENDS: Mapping[str, object] = {
     "COMPLETED": lazy_gettext("Done"),
     "TERMINATED": lazy_gettext("Cancelled"),
@@ -78,6 +85,9 @@ INTERNAL = frozenset(
         "external-task-failed",
         "incident-created",
         "incident-resolved",
+        "job-suspended",
+        "job-resumed",
+        "job-retried",
         "message-not-received",
         "error-thrown",
         "condition-failed",
@@ -96,6 +106,9 @@ DEEDS = frozenset(
         "task-completed",
         "variables-set",
         "incident-resolved",
+        "job-suspended",
+        "job-resumed",
+        "job-retried",
         "instance-suspended",
         "instance-resumed",
         "external-task-failed",
@@ -176,7 +189,7 @@ def _words(event: HistoryRow, model: ProcessModel) -> str:
         return _ended(event)
     if event.kind in SILENT:
         return ""
-    sentence = SENTENCES.get(event.kind)
+    sentence = SENTENCES.get(_MENDED.get(str(event.data.get("how")), event.kind))
     name = node.label if node else event.element_id
     if sentence is None:
         plain = event.kind.replace("-", " ").capitalize()
@@ -215,7 +228,8 @@ def _ended(event: HistoryRow) -> str:
 
 def _filled(sentence: object, name: str, data: Mapping[str, object]) -> str:
     values = {part: _plain(part, data.get(part, "")) for part in ("code", "text", "message")}
-    values |= {part: _plain(part, data.get(part, "")) for part in ("names", "error", "assignee")}
+    more = ("names", "error", "assignee", "note")
+    values |= {part: _plain(part, data.get(part, "")) for part in more}
     return str(sentence) % {**values, "name": name}
 
 

@@ -7,10 +7,19 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from engine.cli import administration, decisions, drawing, driving, processes, serving, work
+from engine.cli import (
+    administration,
+    decisions,
+    drawing,
+    driving,
+    incidents,
+    processes,
+    serving,
+    work,
+)
 from engine.errors import DeploymentRefused, EngineError
 
-PARTS = (serving, processes, decisions, drawing, work, administration, driving)
+PARTS = (serving, processes, decisions, drawing, work, incidents, administration, driving)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
