@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from importlib.metadata import entry_points
+
+from engine.services.installed import entry_points
 
 GROUP = "laneway.beans"
 """Entry point group: packages register beans here, the entry point's name is the bean's."""

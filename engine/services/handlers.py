@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from importlib.metadata import entry_points
 from typing import Protocol
 
 from bpmn.expressions.base import BpmnErrorThrown
 from bpmn.model import Dialect, Work
 from engine.actor import DEFAULT_TENANT
+from engine.services.installed import entry_points
 
 __all__ = ["BpmnErrorThrown", "Handler", "Handlers", "WorkItem"]
 

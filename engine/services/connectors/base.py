@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from importlib.metadata import entry_points
 from typing import Protocol
 
 from engine.services.failure import WorkFailure
+from engine.services.installed import entry_points
 from engine.services.secrets import Redactor
 
 GROUP = "laneway.connectors"
