@@ -122,9 +122,12 @@ class ScriptError(ExpressionError):
 class BpmnErrorThrown(Exception):
     """A script or handler threw a BPMN error: business, not technical; boundary events catch it."""
 
-    def __init__(self, error_code: str, message: str = "") -> None:
+    def __init__(
+        self, error_code: str, message: str = "", variables: Mapping[str, object] | None = None
+    ) -> None:
         super().__init__(
             f"BPMN error {error_code!r}: {message}" if message else f"BPMN error {error_code!r}"
         )
         self.error_code = error_code
         self.message = message
+        self.variables = variables or {}

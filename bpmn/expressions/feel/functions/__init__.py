@@ -5,6 +5,7 @@ from __future__ import annotations
 from bpmn.expressions.feel.functions import (
     contexts,
     conversions,
+    errors,
     lists,
     logic,
     numbers,
@@ -13,4 +14,14 @@ from bpmn.expressions.feel.functions import (
     times,
 )
 
-__all__ = ["contexts", "conversions", "lists", "logic", "numbers", "ranges", "strings", "times"]
+__all__ = [
+    "contexts",
+    "conversions",
+    "errors",
+    "lists",
+    "logic",
+    "numbers",
+    "ranges",
+    "strings",
+    "times",
+]
