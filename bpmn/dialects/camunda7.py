@@ -102,17 +102,21 @@ class Camunda7(Vendor):
     def event(self, definition: EventDefinition) -> EventDefinition:
         """What an event carries and which variables receive it."""
         of = definition.attributes
-        ins = tuple(self._mappings(definition.extensions, "camunda:in"))
+        found = definition.extensions
+        is_signal = definition.kind is EventKind.SIGNAL
         return replace(
             definition,
-            payload=ins,
-            payload_all=_passes_all(definition.extensions, "camunda:in", local=False),
+            payload=tuple(self._mappings(found, "camunda:in")),
+            payload_all=_passes_all(found, "camunda:in", local=False),
+            payload_own=_passes_all(found, "camunda:in", local=True),
+            business_key=self._business_key(found),
+            is_async=is_signal and of.get("camunda:async") == "true",
             code_variable=of.get("camunda:errorCodeVariable")
             or of.get("camunda:escalationCodeVariable", ""),
             message_variable=of.get("camunda:errorMessageVariable", ""),
             variable_name=of.get("camunda:variableName", ""),
             variable_events=tuple(split_list(of.get("camunda:variableEvents", ""))),
-            work=self.work(of, definition.extensions, definition.line)
+            work=self.work(of, found, definition.line)
             if definition.kind is EventKind.MESSAGE
             else None,
         )
@@ -228,22 +232,26 @@ class Camunda7(Vendor):
         if node.call is None:
             return None
         of = node.attributes
-        key = next(
-            (e for e in each(node.extensions, "camunda:in") if "businessKey" in e.attributes), None
-        )
         return replace(
             node.call,
             binding=of.get("camunda:calledElementBinding", "latest"),
             version=self.optional(of.get("camunda:calledElementVersion"), node.line),
             version_tag=of.get("camunda:calledElementVersionTag", ""),
             tenant=self.optional(of.get("camunda:calledElementTenantId"), node.line),
-            business_key=self.value(key.attributes["businessKey"], key.line) if key else None,
+            business_key=self._business_key(node.extensions),
             ins=tuple(self._mappings(node.extensions, "camunda:in")),
             outs=tuple(self._mappings(node.extensions, "camunda:out")),
             all_in=_passes_all(node.extensions, "camunda:in", local=False),
             all_out=_passes_all(node.extensions, "camunda:out", local=False),
             own_in=_passes_all(node.extensions, "camunda:in", local=True),
+            own_out=_passes_all(node.extensions, "camunda:out", local=True),
         )
+
+    def _business_key(self, extensions: Iterable[Extension]) -> Expression | None:
+        for element in each(extensions, "camunda:in"):
+            if "businessKey" in element.attributes:
+                return self.value(element.attributes["businessKey"], element.line)
+        return None
 
     def _mappings(self, extensions: Iterable[Extension], tag: str) -> Iterator[Variable]:
         """``camunda:in`` and ``camunda:out``, without the ones that pass all or the key."""

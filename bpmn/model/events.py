@@ -43,8 +43,10 @@ class EventDefinition:
         expression: timer text, or the condition.
         correlation_key: ``zeebe:subscription correlationKey``.
         time_to_live: how long a thrown message is kept, Camunda 8 only.
-        payload: what a thrown signal or message carries (``camunda:in``...), else all or nothing
-            by dialect.
+        payload: what a thrown signal or message carries (``camunda:in``...), with ``payload_all``
+            every visible variable, with ``payload_own`` those of the event's own scope.
+        business_key: of the instances that a thrown signal starts.
+        is_async: a thrown signal reaches each receiver by a job of its own.
         code_variable, message_variable: variables that receive a caught error or escalation.
         activity_ref, wait_for_completion: compensation.
         variable_name, variable_events: limits of a conditional event: names with commas between,
@@ -63,6 +65,9 @@ class EventDefinition:
     time_to_live: Expression | None = None
     payload: tuple[Variable, ...] = ()
     payload_all: bool = False
+    payload_own: bool = False
+    business_key: Expression | None = None
+    is_async: bool = False
     code_variable: str = ""
     message_variable: str = ""
     activity_ref: str = ""

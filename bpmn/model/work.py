@@ -105,7 +105,7 @@ class Call:
 
     ``binding`` is ``latest``, ``deployment``, ``version`` or ``versionTag``. With ``all_in`` every
     visible variable goes in, with ``own_in`` those of the call's own scope, with ``all_out`` every
-    variable of the called process comes back.
+    variable of the called process comes back, with ``own_out`` into the call's own scope only.
     """
 
     process: Expression
@@ -119,6 +119,7 @@ class Call:
     all_in: bool = False
     all_out: bool = False
     own_in: bool = False
+    own_out: bool = False
 
 
 class FormKind(StrEnum):

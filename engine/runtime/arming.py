@@ -11,7 +11,7 @@ from engine.runtime.event_kinds.timer import next_occurrence
 from engine.runtime.run import Failure, Run
 from engine.runtime.state import Armed, Scope, WaitKind
 from engine.runtime.step import OpenedJob, OpenedSubscription
-from engine.runtime.waits import priority_of, retries_of
+from engine.runtime.waits import priority_of, retrying_of
 
 
 def prepare(run: Run, scope: Scope, node: Node) -> list[Prepared]:
@@ -81,6 +81,7 @@ def arm(run: Run, scope: Scope, event: Prepared, *, token: int = 0) -> None:
     )
     if event.kind is WaitKind.TIMER:
         assert event.due is not None
+        retries, retry_cycle = retrying_of(run, scope, event.node)
         run.work.open(
             OpenedJob(
                 wait,
@@ -89,9 +90,10 @@ def arm(run: Run, scope: Scope, event: Prepared, *, token: int = 0) -> None:
                 event.node,
                 WaitKind.TIMER,
                 event.due,
-                retries=retries_of(run, scope, event.node),
+                retries=retries,
                 priority=priority_of(run, scope, event.node),
                 exclusive=event.node.exclusive,
+                retry_cycle=retry_cycle,
             )
         )
     else:

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from bpmn.model import Dialect, Expression, Node, Variable
 from engine.runtime.run import Failure, Run
 from engine.runtime.state import MISSING, Scope
+from engine.runtime.variables import INTERNAL, Isolated, visible
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """What crosses to another process: ``all`` that is visible, ``own`` local ones, *mappings*."""
+
+    mappings: tuple[Variable, ...] = ()
+    all: bool = False
+    own: bool = False
 
 
 def inputs(run: Run, node: Node, scope: Scope) -> dict[str, object]:
@@ -28,6 +39,25 @@ def outputs(
     found = _data_outputs(run, node, scope, before)
     if node.outputs:
         found.update(evaluate(run, node.outputs, scope, before=before))
+    return found
+
+
+def passed(run: Run, scope: Scope, given: Passing, *, is_own: bool) -> dict[str, object]:
+    """What goes to another process with a call or signal from *scope*.
+
+    ``is_own``: *scope* belongs to the call or event itself, so that it has local variables.
+
+    Raises:
+        Failure: a mapping cannot be evaluated.
+    """
+    found = visible(run.work, scope.id) if given.all else {}
+    own = {n: v for n, v in run.work.locals(scope.id).items() if not n.startswith(INTERNAL)}
+    if given.own and is_own:
+        found.update(own)
+    far = tuple(each for each in given.mappings if not each.local)
+    near = tuple(each for each in given.mappings if each.local)
+    found.update(evaluate(run, far, scope))
+    found.update(evaluate(run, near, scope, before=Isolated(own)))
     return found
 
 

@@ -292,12 +292,18 @@ class BroadcastSignal:
     """A thrown signal: to every catcher in other instances, and every signal start event.
 
     The catchers that waited in this instance have already had it, within the step, because an
-    enclosing sub-process may end in the same step that throws.
+    enclosing sub-process may end in the same step that throws. With ``is_async`` nobody has had
+    it: each receiver, also in this instance, gets it by a job of its own, with ``retries`` and
+    ``retry_cycle`` as of an `OpenedJob`. ``business_key`` is that of the instances that it starts.
     """
 
     name: str
     variables: Variables
     node: str = ""
+    business_key: str | None = None
+    is_async: bool = False
+    retries: int = 0
+    retry_cycle: str = ""
 
 
 @dataclass(frozen=True, slots=True)

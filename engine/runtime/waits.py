@@ -11,7 +11,6 @@ from engine.runtime.run import Failure, Run
 from engine.runtime.state import Scope, Stage, Token, WaitKind
 from engine.runtime.step import CallProcess, Opened, OpenedIncident, OpenedJob
 
-DEFAULT_RETRIES = 3
 _CYCLE = re.compile(r"R(\d+)/")
 
 
@@ -37,6 +36,7 @@ def wait_async(run: Run, scope: Scope, token: Token) -> None:
     """*token* goes on at its stage in a transaction of its own, by the executor."""
     node = run.node(token.node).node
     wait_id = run.work.new_id()
+    retries, retry_cycle = retrying_of(run, scope, node)
     opened = OpenedJob(
         wait_id,
         scope.id,
@@ -44,9 +44,10 @@ def wait_async(run: Run, scope: Scope, token: Token) -> None:
         node,
         WaitKind.ASYNC,
         run.now,
-        retries=retries_of(run, scope, node),
+        retries=retries,
         priority=priority_of(run, scope, node),
         exclusive=node.exclusive,
+        retry_cycle=retry_cycle,
     )
     token.wait = wait_id
     token.kind = WaitKind.ASYNC
@@ -68,18 +69,20 @@ def is_held(run: Run, scope: Scope, token: Token) -> bool:
     return True
 
 
-def retries_of(run: Run, scope: Scope, node: Node) -> int:
-    """Attempts from ``failedJobRetryTimeCycle``: ``R5/PT10M`` is 5, ``PT1M,PT5M`` one more than 2.
+def retrying_of(run: Run, scope: Scope, node: Node) -> tuple[int, str]:
+    """Attempts by ``failedJobRetryTimeCycle``, and its text, empty without one.
 
-    The pauses between them are the executor's business.
+    ``R5/PT10M`` is 5 attempts, ``PT1M,PT5M`` one more than 2. The pauses between them are the
+    executor's business.
     """
     if node.retry_cycle is None:
-        return DEFAULT_RETRIES
+        return run.settings.retries, ""
     text = run.text(node.retry_cycle, scope).strip()
     cycle = _CYCLE.match(text)
     if cycle:
-        return int(cycle[1])
-    return len(text.split(",")) + 1 if text.startswith("P") else DEFAULT_RETRIES
+        return int(cycle[1]), text
+    is_list = text.startswith("P")
+    return len(text.split(",")) + 1 if is_list else run.settings.retries, text
 
 
 def priority_of(run: Run, scope: Scope, node: Node) -> int:

@@ -9,7 +9,7 @@ from engine.runtime import deciding
 from engine.runtime.run import Run
 from engine.runtime.state import Scope, Token, WaitKind
 from engine.runtime.step import OpenedExternal, OpenedJob
-from engine.runtime.waits import DEFAULT_RETRIES, priority_of, retries_of, wait, whole_number
+from engine.runtime.waits import priority_of, retrying_of, wait, whole_number
 
 CONNECTOR = "connector:"
 """Before the name of a connector in the handler of a job."""
@@ -81,7 +81,9 @@ def _external(run: Run, scope: Scope, token: Token, work: Work) -> OpenedExterna
 
 def _job(run: Run, scope: Scope, token: Token, work: Work, told: Mapping[str, object]) -> OpenedJob:
     node = run.node(token.node).node
-    retries = retries_of(run, scope, node) if work.retries is None else _retries(run, scope, work)
+    retries, retry_cycle = retrying_of(run, scope, node)
+    if work.retries is not None:
+        retries = _retries(run, scope, work)
     return OpenedJob(
         run.work.new_id(),
         scope.id,
@@ -94,6 +96,7 @@ def _job(run: Run, scope: Scope, token: Token, work: Work, told: Mapping[str, ob
         _priority(run, scope, token, work),
         node.exclusive,
         {**_headers(run, scope, work), **told},
+        retry_cycle,
     )
 
 
@@ -103,7 +106,7 @@ def _headers(run: Run, scope: Scope, work: Work) -> dict[str, object]:
 
 def _retries(run: Run, scope: Scope, work: Work) -> int:
     if work.retries is None:
-        return DEFAULT_RETRIES
+        return run.settings.retries
     return whole_number(run.evaluate(work.retries, scope), "number of retries")
 
 

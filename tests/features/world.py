@@ -162,6 +162,7 @@ class World:
         self.settings = settings or Settings()
         self._todo: deque[Callable[[], object]] = deque()
         self._is_busy = False
+        self._later: list[BroadcastSignal] = []
 
     def deploy(self, *paths: Path) -> None:
         for path in paths:
@@ -296,14 +297,29 @@ class World:
         for key, node, index in self._starts(EventKind.MESSAGE, message.name):
             self.start(key, dict(message.variables), node=node, definition=index)
 
-    def _broadcast(self, sender: Instance, signal: BroadcastSignal) -> None:
+    def deliver_later(self) -> None:
+        """Run the jobs that bring the signals that were thrown asynchronously."""
+        signals, self._later = self._later, []
+        for signal in signals:
+            self._broadcast(None, signal)
+
+    def _broadcast(self, sender: Instance | None, signal: BroadcastSignal) -> None:
+        if signal.is_async and sender is not None:
+            self._later.append(signal)
+            return
         for instance in [i for i in self.instances if i is not sender]:
             for found in instance.opened(OpenedSubscription):
                 is_meant = (found.kind, found.name) == (WaitKind.SIGNAL, signal.name)
                 if is_meant and found.wait in instance.waits:
                     self.act(instance, Fire(found.scope, found.wait, signal.variables))
         for key, node, index in self._starts(EventKind.SIGNAL, signal.name):
-            self.start(key, dict(signal.variables), node=node, definition=index)
+            self.start(
+                key,
+                dict(signal.variables),
+                node=node,
+                definition=index,
+                business_key=signal.business_key,
+            )
 
     def _starts(self, kind: EventKind, name: str) -> list[tuple[str, str, int]]:
         return [

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bpmn.model import Call
 from engine.runtime import activity, mappings
 from engine.runtime.behaviours.base import Behaviour
 from engine.runtime.run import Failure, Run
 from engine.runtime.state import Scope, Token, WaitKind
 from engine.runtime.step import CallProcess
-from engine.runtime.variables import INTERNAL, Isolated, visible
+from engine.runtime.variables import Isolated
 from engine.runtime.waits import wait
 
 
@@ -38,7 +37,12 @@ class CallActivity(Behaviour):
             run.text(call.version, scope),
             call.version_tag,
             run.text(call.business_key, scope) or None,
-            _ins(run, scope, token, call),
+            mappings.passed(
+                run,
+                scope,
+                mappings.Passing(call.ins, call.all_in, call.own_in),
+                is_own=activity.is_own_scope(scope, token),
+            ),
         )
         wait(run, scope, token, WaitKind.CALL, opened)
 
@@ -58,25 +62,6 @@ class CallActivity(Behaviour):
         return {**everything, **_outs(run, scope, token, variables, local=False)}
 
 
-def _ins(run: Run, scope: Scope, token: Token, call: Call) -> Mapping[str, object]:
-    passed = visible(run.work, scope.id) if call.all_in else {}
-    if call.own_in and activity.is_own_scope(scope, token):
-        passed = {**passed, **_own(run, scope)}
-    own = Isolated(run.work.locals(scope.id)) if any(m.local for m in call.ins) else None
-    near = tuple(mapping for mapping in call.ins if mapping.local)
-    far = tuple(mapping for mapping in call.ins if not mapping.local)
-    return {
-        **passed,
-        **mappings.evaluate(run, far, scope),
-        **mappings.evaluate(run, near, scope, before=own),
-    }
-
-
-def _own(run: Run, scope: Scope) -> Mapping[str, object]:
-    found = run.work.locals(scope.id).items()
-    return {name: value for name, value in found if not name.startswith(INTERNAL)}
-
-
 def _outs(
     run: Run, scope: Scope, token: Token, variables: Mapping[str, object], *, local: bool
 ) -> Mapping[str, object]:
@@ -88,4 +73,5 @@ def _outs(
     if call is None or (local and not activity.is_own_scope(scope, token)):
         return {}
     wanted = tuple(mapping for mapping in call.outs if mapping.local is local)
-    return mappings.evaluate(run, wanted, scope, before=Isolated(variables))
+    everything = variables if local and call.own_out else {}
+    return {**everything, **mappings.evaluate(run, wanted, scope, before=Isolated(variables))}

@@ -10,7 +10,6 @@ from engine.runtime.event_kinds.base import Prepared
 from engine.runtime.run import Failure, Run
 from engine.runtime.state import Scope, Token, WaitKind
 from engine.runtime.step import SendMessage, Variables
-from engine.runtime.variables import visible
 
 
 class Message:
@@ -31,10 +30,9 @@ class Message:
 
     def throw(self, run: Run, scope: Scope, token: Token, definition: EventDefinition) -> bool:
         """Send it, by the diagram's own means when it names some."""
-        node = run.node(token.node).node
         if definition.work is not None:
             return working.start(run, scope, token, definition.work)
-        brought = payload(run, scope, definition, node)
+        brought = payload(run, scope, token, definition)
         correlating.learn(run, scope, definition, brought)
         message = SendMessage(
             run.text(definition.name, scope),
@@ -48,15 +46,19 @@ class Message:
 
 
 def payload(
-    run: Run, scope: Scope, definition: EventDefinition, node: Node
+    run: Run, scope: Scope, token: Token, definition: EventDefinition
 ) -> Mapping[str, object]:
-    """What a thrown message or signal carries."""
-    carried = visible(run.work, scope.id) if definition.payload_all else {}
-    mapped = mappings.evaluate(run, definition.payload, scope)
-    whole = mapped.pop("", None)
+    """What a thrown message or signal carries.
+
+    Raises:
+        Failure: a mapping cannot be evaluated.
+    """
+    given = mappings.Passing(definition.payload, definition.payload_all, definition.payload_own)
+    carried = mappings.passed(run, scope, given, is_own=scope.node == token.node)
+    whole = carried.pop("", None)
     # SpiffWorkflow's payload is one value; a mapping is carried by its names.
     spread = whole if isinstance(whole, dict) else {} if whole is None else {"payload": whole}
-    return {**carried, **mapped, **spread, **mappings.thrown(run, node, scope)}
+    return {**carried, **spread, **mappings.thrown(run, run.node(token.node).node, scope)}
 
 
 def named(events: Sequence[EventDefinition], index: int, variables: Variables) -> Variables:

@@ -10,6 +10,7 @@ from engine.runtime.event_kinds.message import payload
 from engine.runtime.run import Run
 from engine.runtime.state import ROOT, Armed, Scope, Token, WaitKind
 from engine.runtime.step import BroadcastSignal
+from engine.runtime.waits import retrying_of
 
 
 class Signal:
@@ -21,10 +22,19 @@ class Signal:
         return Prepared(WaitKind.SIGNAL, node, index, name=name)
 
     def throw(self, run: Run, scope: Scope, token: Token, definition: EventDefinition) -> bool:
-        """Reach who listens now; an interrupting catcher may take the throwing token away."""
+        """Reach who listens now; an interrupting catcher may take the throwing token away.
+
+        One that is thrown asynchronously reaches everybody, here too, by a job.
+        """
         name = run.text(definition.name, scope)
-        variables = payload(run, scope, definition, run.node(token.node).node)
-        run.work.effects.append(BroadcastSignal(name, variables, token.node))
+        variables = payload(run, scope, token, definition)
+        key = run.text(definition.business_key, scope) or None
+        if definition.is_async:
+            retries = retrying_of(run, scope, run.node(token.node).node)
+            signal = BroadcastSignal(name, variables, token.node, key, True, *retries)
+            run.work.effects.append(signal)
+            return True
+        run.work.effects.append(BroadcastSignal(name, variables, token.node, key))
         for listening, armed in list(_listeners(run, name)):
             _fire(run, listening, armed, variables)
         return token.id in scope.tokens

@@ -68,3 +68,10 @@ def test_all_local_variables_are_those_of_the_call_itself(run_diagram):
 def test_a_call_without_variables_of_its_own_passes_none_of_those_around_it(run_diagram):
     run = run_diagram("all_local_of_nothing.bpmn", {"amount": 10})
     assert called(run).variables_seen == {}
+
+
+def test_all_that_comes_back_may_stay_local_to_the_call(run_diagram):
+    run = run_diagram("out_all_local.bpmn", {"amount": 10})
+    called(run).complete("Task_A", answer=4)
+    assert run.tasks == ["Task_B"]
+    assert run.variables_seen == {"amount": 10, "reply": 4, "kept": 5}

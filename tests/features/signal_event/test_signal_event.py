@@ -25,3 +25,22 @@ def test_a_catcher_that_another_one_ended_does_not_catch(run_diagram):
     run = run_diagram("two_catchers_one_inside_the_other.bpmn")
     run.complete("Task_A")
     assert run.tasks == ["Task_outer"]
+
+
+def test_a_signal_carries_what_is_mapped_and_the_key_of_what_it_starts(world):
+    made = world("payload.bpmn")
+    made.start("process", {"amount": 1, "nr": "n-1"})
+    started = made.instances[1]
+    assert started.variables_seen == {"sum": 1, "own": 2, "near": 2, "far": None}
+    assert started.instance.business_key == "n-1"
+
+
+def test_a_signal_that_is_thrown_asynchronously_reaches_everybody_later(world):
+    made = world("asynchronous.bpmn")
+    run = made.start("process", {"amount": 1})
+    assert (run.tasks, len(made.instances)) == (["Task_A"], 1)
+    made.deliver_later()
+    assert run.tasks == ["Task_A", "Task_B"]
+    started = made.instances[1]
+    assert (started.tasks, started.instance.business_key) == (["Started_Task"], "b-1")
+    assert started.variables_seen == {"amount": 1}
