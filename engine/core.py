@@ -25,7 +25,8 @@ from engine.commands.audit_verbs import AuditVerbs
 from engine.commands.correlate import Address
 from engine.commands.decision_verbs import DecisionVerbs
 from engine.commands.deploy import Deployed
-from engine.commands.external import Breakdown, LockedTask, Topic
+from engine.commands.external import Breakdown
+from engine.commands.external_fetch import LockedTask, Topic
 from engine.commands.files import File, Report
 from engine.commands.incidents import Edit
 from engine.commands.kept_messages import Message

@@ -1,137 +1,126 @@
-"""External tasks: workers fetch, lock, complete, fail."""
+"""External tasks that a worker holds: complete, fail, throw an error, extend, lock, unlock."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 
 from engine import tables
 from engine.actor import Right
+from engine.commands.external_fetch import LONGEST_LOCK, check_duration
 from engine.commands.failing import WORKER_FAILED, open_incident
 from engine.commands.inputs import check_text, check_variables
 from engine.commands.stepping import take_step
 from engine.commands.transaction import Transaction
 from engine.errors import BadInput, Conflict, NotActive, NotFound
 from engine.runtime.state import Status
-from engine.runtime.step import Complete, ThrowError, WorkFailed
+from engine.runtime.step import Complete, SetVariables, ThrowError, WorkFailed
 from engine.services.changes import Change, ChangeKind
-from engine.store import codec
 from engine.store.apply import move
 from engine.store.history import Event
-from engine.store.load import RowSnapshot, read_instance
-from engine.store.scopes import readable_variables
+from engine.store.load import INSTANCE_COLUMNS, InstanceRow, instance_row
+
+MOST_RETRIES = 1_000_000
 
 _task = tables.external_task
+_incident = tables.incident
 _instance = tables.process_instance
 
-MOST_TASKS = 1_000
-
-_FREE = (
-    sa.select(_task, _instance.c.business_key)
+_COLUMNS = (
+    _task.c.id,
+    _task.c.tenant_id,
+    _task.c.instance_id,
+    _task.c.definition_id,
+    _task.c.scope,
+    _task.c.token,
+    _task.c.wait,
+    _task.c.element_id,
+    _task.c.worker_id,
+    _task.c.locked_until,
+    _task.c.retries,
+    _task.c.error_message,
+)
+# Both rows are locked at once, the instance first as every step does, so that no fetch and no step
+# of somebody else comes between looking and writing.
+_PLACE = (
+    sa.select(*_COLUMNS, *INSTANCE_COLUMNS)
     .join(_instance, _instance.c.id == _task.c.instance_id)
-    .where(
-        _task.c.tenant_id == sa.bindparam("tenant"),
-        _task.c.topic == sa.bindparam("topic"),
-        sa.not_(_task.c.is_suspended),
-        sa.or_(_task.c.retries.is_(None), _task.c.retries > 0),
-        sa.or_(_task.c.locked_until.is_(None), _task.c.locked_until <= sa.bindparam("now")),
-    )
-    .order_by(_task.c.priority.desc(), _task.c.key)
-    .limit(sa.bindparam("most"))
-    .with_for_update(of=_task, skip_locked=True)
+    .where(_task.c.id == sa.bindparam("task"), _task.c.tenant_id == sa.bindparam("tenant"))
+    .with_for_update(of=[_instance, _task])
 )
-_LOCK = (
-    sa.update(_task)
-    .where(_task.c.id == sa.bindparam("b_id"))
-    .values(
-        worker_id=sa.bindparam("worker"),
-        locked_until=sa.bindparam("until"),
-        revision=_task.c.revision + 1,
-    )
+_EXISTS = sa.select(_task.c.id).where(_task.c.id == sa.bindparam("id"))
+_CHANGE = sa.update(_task).where(_task.c.id == sa.bindparam("b_id"))
+_LOCK = _CHANGE.values(
+    worker_id=sa.bindparam("worker"),
+    locked_until=sa.bindparam("until"),
+    revision=_task.c.revision + 1,
 )
-_FAIL = (
-    sa.update(_task)
-    .where(_task.c.id == sa.bindparam("b_id"))
-    .values(
-        worker_id=None,
-        retries=sa.bindparam("retries"),
-        locked_until=sa.bindparam("until"),
-        error_message=sa.bindparam("message"),
-        error_details=sa.bindparam("details"),
-        revision=_task.c.revision + 1,
-    )
+_FAIL = _CHANGE.values(
+    worker_id=None,
+    retries=sa.bindparam("retries"),
+    locked_until=sa.bindparam("until"),
+    error_message=sa.bindparam("message"),
+    error_details=sa.bindparam("details"),
+    revision=_task.c.revision + 1,
 )
-_BY_ID = sa.select(_task).where(_task.c.id == sa.bindparam("id"))
+_SET_RETRIES = _CHANGE.values(retries=sa.bindparam("retries"), revision=_task.c.revision + 1)
+_SET_PRIORITY = _CHANGE.values(priority=sa.bindparam("priority"), revision=_task.c.revision + 1)
+_FORGET_INCIDENTS = sa.delete(_incident).where(_incident.c.source_id == sa.bindparam("b_id"))
+
+
+class HeldByOther(Conflict):
+    """Another worker holds the external task, or nobody does; ``by`` says who."""
+
+    code = "held-by-other"
+
+    def __init__(self, task_id: str, worker_id: str, *, by: str | None) -> None:
+        super().__init__(
+            f"External task {task_id} is held by {by or 'nobody'}, not by {worker_id}. "
+            "Fetch it again."
+        )
+        self.by = by
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
-    """What a worker asks for. ``variables``: only these; ``None`` means all that the task sees."""
-
-    name: str
-    lock_duration: timedelta = timedelta(minutes=5)
-    variables: tuple[str, ...] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LockedTask:
-    """A task that the worker holds until ``locked_until``. ``retries`` ``None``: never failed."""
+class _Place:
+    """The row of a task, and the instance that it is in, both locked."""
 
     id: str
-    key: int
-    topic: str
-    worker_id: str
+    tenant_id: str
     instance_id: str
     definition_id: str
+    scope: int
+    token: int
+    wait: int
     element_id: str
-    business_key: str | None
-    priority: int
+    worker_id: str | None
+    locked_until: datetime | None
     retries: int | None
-    locked_until: datetime
-    variables: Mapping[str, object]
-    headers: Mapping[str, object]
+    error_message: str | None
+    instance: InstanceRow
+
+    def source(self) -> dict[str, object]:
+        """What an incident copies."""
+        names = [column.name for column in _COLUMNS]
+        return {name: getattr(self, name) for name in names}
 
 
 @dataclass(frozen=True, slots=True)
 class Breakdown:
-    """A worker's report that it failed. ``retries`` 0 opens an incident at once."""
+    """A worker's report that it failed. ``retries`` 0 opens an incident at once.
+
+    ``variables`` are written where the task sees them, ``local_variables`` at the task itself.
+    """
 
     message: str
     details: str = ""
     retries: int = 0
     retry_timeout: timedelta = timedelta(0)
-
-
-def fetch_and_lock(
-    tx: Transaction, worker_id: str, topics: Sequence[Topic], *, max_tasks: int = 1
-) -> list[LockedTask]:
-    """Lock up to *max_tasks* free tasks, highest priority first, for *worker_id*.
-
-    Raises:
-        Forbidden: the actor may not work on external tasks.
-        BadInput: no worker id, or a number out of range.
-    """
-    tx.require(Right.WORK, "fetch", "external tasks")
-    check_text("worker id", worker_id, required=True)
-    if not 1 <= max_tasks <= MOST_TASKS:
-        raise BadInput(f"maxTasks is {max_tasks}; it takes 1 to {MOST_TASKS}.")
-    found: list[LockedTask] = []
-    for topic in topics:
-        if topic.lock_duration <= timedelta(0):
-            raise BadInput(f"The lock duration of topic {topic.name!r} must be longer than 0.")
-        values = {
-            "tenant": tx.actor.tenant_id,
-            "topic": topic.name,
-            "now": tx.now,
-            "most": max_tasks - len(found),
-        }
-        rows = tx.connection.execute(_FREE, values).all() if values["most"] else []
-        found.extend(_lock(tx, row, worker_id, topic) for row in rows)
-    return found
+    variables: Mapping[str, object] = field(default_factory=dict)
+    local_variables: Mapping[str, object] = field(default_factory=dict)
 
 
 def complete_external(
@@ -145,15 +134,16 @@ def complete_external(
     """The work is done; its result goes into the process.
 
     Raises:
+        Forbidden: the actor may not work on external tasks.
         NotFound: no such task; it may be done or cancelled.
-        Conflict: another worker holds it.
+        HeldByOther: another worker holds it, or nobody does.
         NotActive: it is suspended.
         BadInput: a variable cannot be stored.
     """
     given, local = check_variables(variables), check_variables(local_variables)
-    row = _held(tx, task_id, worker_id)
-    command = Complete(row.scope, row.token, given, local)
-    take_step(tx, tx.instance(row.instance_id), command, wait=row.wait)
+    place = _held(tx, task_id, worker_id)
+    command = Complete(place.scope, place.token, given, local)
+    take_step(tx, place.instance, command, wait=place.wait)
 
 
 def throw_external(
@@ -168,67 +158,74 @@ def throw_external(
     """The work ended with a BPMN error, which the diagram may catch.
 
     Raises:
-        NotFound, Conflict, NotActive, BadInput: as of `complete_external`.
+        Forbidden, NotFound, HeldByOther, NotActive, BadInput: as of `complete_external`.
     """
     given = check_variables(variables)
-    row = _held(tx, task_id, worker_id)
-    command = ThrowError(row.scope, row.token, code, message, given)
-    take_step(tx, tx.instance(row.instance_id), command, wait=row.wait)
+    check_text("error code", code, required=True)
+    place = _held(tx, task_id, worker_id)
+    command = ThrowError(place.scope, place.token, code, message, given)
+    take_step(tx, place.instance, command, wait=place.wait)
 
 
 def fail_external(tx: Transaction, task_id: str, *, worker_id: str, breakdown: Breakdown) -> None:
     """The work failed: it is free again after the timeout, or an incident without retries.
 
     Raises:
-        NotFound, Conflict, NotActive: as of `complete_external`.
-        BadInput: negative retries.
+        Forbidden, NotFound, HeldByOther, NotActive: as of `complete_external`.
+        BadInput: retries or timeout are out of range, or a variable cannot be stored.
     """
-    if breakdown.retries < 0:
-        raise BadInput(f"retries is {breakdown.retries}; it takes 0 or more.")
-    row = _held(tx, task_id, worker_id)
-    instance = tx.instance(row.instance_id)
-    if _is_error(tx, row, breakdown):
+    _check_breakdown(breakdown)
+    given = check_variables(breakdown.variables)
+    local = check_variables(breakdown.local_variables)
+    place = _held(tx, task_id, worker_id)
+    instance = place.instance
+    for values, is_local in ((given, False), (local, True)):
+        if values:
+            take_step(tx, instance, SetVariables(place.scope, values, local=is_local))
+    if _is_over(tx, task_id) or _is_error(tx, place, breakdown):
         return
-    values = {
-        "b_id": task_id,
-        "retries": breakdown.retries,
-        "until": tx.now + breakdown.retry_timeout if breakdown.retry_timeout else None,
-        "message": breakdown.message,
-        "details": breakdown.details,
-    }
-    tx.connection.execute(_FAIL, values)
-    told = {"message": breakdown.message, "retries": breakdown.retries, "worker": worker_id}
-    events = [Event("external-task-failed", row.element_id, told)]
+    until = tx.now + breakdown.retry_timeout if breakdown.retry_timeout else None
+    told = {"message": breakdown.message, "details": breakdown.details}
+    values_told = {"b_id": task_id, "retries": breakdown.retries, "until": until, **told}
+    tx.connection.execute(_FAIL, values_told)
+    data = {"message": breakdown.message, "retries": breakdown.retries, "worker": worker_id}
+    events = [Event("external-task-failed", place.element_id, data)]
     if breakdown.retries == 0:
-        events.append(open_incident(tx, row._asdict(), WORKER_FAILED, breakdown.message))
+        tx.connection.execute(_FORGET_INCIDENTS, {"b_id": task_id})
+        events.append(open_incident(tx, place.source(), WORKER_FAILED, breakdown.message))
     move(tx.connection, instance, events, tx.author())
-    tx.changes.add(Change(ChangeKind.EXTERNAL_TASKS, row.tenant_id, row.instance_id))
-
-
-def _is_error(tx: Transaction, row: sa.Row[*tuple[Any, ...]], breakdown: Breakdown) -> bool:
-    """Whether the diagram took the failure for a BPMN error, so that the task is over."""
-    instance = tx.instance(row.instance_id)
-    node = tx.definition(row.definition_id).model.node.get(row.element_id)
-    if node is None or node.work is None or not node.work.errors:
-        return False
-    command = WorkFailed(row.scope, row.token, breakdown.message, breakdown.details)
-    take_step(tx, instance, command, wait=row.wait)
-    return tx.connection.execute(_BY_ID, {"id": row.id}).first() is None
+    _tell(tx, place)
 
 
 def extend_lock(tx: Transaction, task_id: str, *, worker_id: str, duration: timedelta) -> datetime:
     """The worker holds the task for *duration* from now; until when.
 
+    A lock that ran out is extended too, as long as nobody else took the task.
+
     Raises:
-        NotFound, Conflict, NotActive: as of `complete_external`.
-        BadInput: *duration* is not positive.
+        Forbidden, NotFound, HeldByOther, NotActive: as of `complete_external`.
+        BadInput: *duration* is out of range.
     """
-    if duration <= timedelta(0):
-        raise BadInput("The new lock duration must be longer than 0.")
+    check_duration(duration, "new lock duration")
     _held(tx, task_id, worker_id)
-    until = tx.now + duration
-    tx.connection.execute(_LOCK, {"b_id": task_id, "worker": worker_id, "until": until})
-    return until
+    return _hold(tx, task_id, worker_id, duration)
+
+
+def lock(tx: Transaction, task_id: str, *, worker_id: str, duration: timedelta) -> datetime:
+    """Lock one certain task without fetching it; until when.
+
+    Raises:
+        Forbidden, NotFound, NotActive: as of `complete_external`.
+        HeldByOther: another worker holds it, and its lock did not run out.
+        BadInput: *duration* is out of range, or there is no worker id.
+    """
+    check_duration(duration, "lock duration")
+    check_text("worker id", worker_id, required=True)
+    place = _workable(tx, task_id)
+    is_locked = place.locked_until is not None and place.locked_until > tx.now
+    if is_locked and place.worker_id != worker_id:
+        raise HeldByOther(task_id, worker_id, by=place.worker_id)
+    return _hold(tx, task_id, worker_id, duration)
 
 
 def unlock(tx: Transaction, task_id: str) -> None:
@@ -238,54 +235,110 @@ def unlock(tx: Transaction, task_id: str) -> None:
         Forbidden: the actor may not work on external tasks.
         NotFound: no such task.
     """
-    tx.require(Right.WORK, "unlock", "external tasks")
-    row = _find(tx, task_id)
+    place = _find(tx, task_id)
     tx.connection.execute(_LOCK, {"b_id": task_id, "worker": None, "until": None})
-    tx.changes.add(Change(ChangeKind.EXTERNAL_TASKS, row.tenant_id, row.instance_id))
+    _tell(tx, place)
 
 
-def _lock(
-    tx: Transaction, row: sa.Row[*tuple[Any, ...]], worker_id: str, topic: Topic
-) -> LockedTask:
-    until = tx.now + topic.lock_duration
-    tx.connection.execute(_LOCK, {"b_id": row.id, "worker": worker_id, "until": until})
-    snapshot = RowSnapshot(tx.connection, read_instance(tx.connection, row.instance_id))
-    seen = readable_variables(snapshot, row.scope, tx.definition(row.definition_id).model.dialect)
-    if topic.variables is not None:
-        seen = {name: seen[name] for name in topic.variables if name in seen}
-    return LockedTask(
-        id=row.id,
-        key=row.key,
-        topic=row.topic,
-        worker_id=worker_id,
-        instance_id=row.instance_id,
-        definition_id=row.definition_id,
-        element_id=row.element_id,
-        business_key=row.business_key,
-        priority=row.priority,
-        retries=row.retries,
-        locked_until=until,
-        variables=seen,
-        headers=codec.decode_map(row.headers),
-    )
+def set_retries(tx: Transaction, task_id: str, retries: int) -> None:
+    """How often the task is still tried; from 0 to more ends its incident, 0 opens one.
+
+    Raises:
+        Forbidden, NotFound: as of `unlock`.
+        NotActive: its instance is over or suspended.
+        BadInput: *retries* is out of range.
+    """
+    _check_retries(retries)
+    place = _workable(tx, task_id)
+    if place.retries == retries:
+        return
+    tx.connection.execute(_SET_RETRIES, {"b_id": task_id, "retries": retries})
+    events = []
+    if retries == 0:
+        message = place.error_message or "Somebody set the retries of the external task to 0."
+        events = [open_incident(tx, place.source(), WORKER_FAILED, message)]
+    elif place.retries == 0:
+        tx.connection.execute(_FORGET_INCIDENTS, {"b_id": task_id})
+        told = {"how": "retried", "kind": WORKER_FAILED, "retries": retries}
+        events = [Event("incident-resolved", place.element_id, told)]
+    if events:
+        move(tx.connection, place.instance, events, tx.author())
+    _tell(tx, place)
 
 
-def _find(tx: Transaction, task_id: str) -> sa.Row[*tuple[Any, ...]]:
-    row = tx.connection.execute(_BY_ID, {"id": task_id}).one_or_none()
-    if row is None or row.tenant_id != tx.actor.tenant_id:
-        raise NotFound("external task", task_id)
-    return row
+def set_priority(tx: Transaction, task_id: str, priority: int) -> None:
+    """Which tasks are fetched first: those with the higher number.
+
+    Raises:
+        Forbidden, NotFound: as of `unlock`.
+        BadInput: *priority* does not fit in 32 bits.
+    """
+    if not -(2**31) <= priority < 2**31:
+        raise BadInput(f"The priority {priority} does not fit in 32 bits.")
+    place = _find(tx, task_id)
+    tx.connection.execute(_SET_PRIORITY, {"b_id": task_id, "priority": priority})
+    _tell(tx, place)
 
 
-def _held(tx: Transaction, task_id: str, worker_id: str) -> sa.Row[*tuple[Any, ...]]:
-    """The task; a lock that ran out still counts as long as nobody else took it."""
-    tx.require(Right.WORK, "work on", "external tasks")
-    row = _find(tx, task_id)
-    if row.worker_id != worker_id:
-        raise Conflict(
-            f"External task {task_id} is held by {row.worker_id or 'nobody'}, not by {worker_id}. "
-            "Fetch it again."
+def _check_breakdown(breakdown: Breakdown) -> None:
+    _check_retries(breakdown.retries)
+    if not timedelta(0) <= breakdown.retry_timeout <= LONGEST_LOCK:
+        raise BadInput(
+            f"The retry timeout is {breakdown.retry_timeout}; it must be from 0 to "
+            f"{LONGEST_LOCK.days} days."
         )
-    if tx.instance(row.instance_id).status is not Status.ACTIVE:
+
+
+def _check_retries(retries: int) -> None:
+    if not 0 <= retries <= MOST_RETRIES:
+        raise BadInput(f"retries is {retries}; it takes 0 to {MOST_RETRIES}.")
+
+
+def _is_over(tx: Transaction, task_id: str) -> bool:
+    """Whether the step before ended the task, as a condition may that sees a new variable."""
+    return tx.connection.execute(_EXISTS, {"id": task_id}).first() is None
+
+
+def _is_error(tx: Transaction, place: _Place, breakdown: Breakdown) -> bool:
+    """Whether the diagram took the failure for a BPMN error, so that the task is over."""
+    node = tx.definition(place.definition_id).model.node.get(place.element_id)
+    if node is None or node.work is None or not node.work.errors:
+        return False
+    command = WorkFailed(place.scope, place.token, breakdown.message, breakdown.details)
+    take_step(tx, place.instance, command, wait=place.wait)
+    return _is_over(tx, place.id)
+
+
+def _hold(tx: Transaction, task_id: str, worker_id: str, duration: timedelta) -> datetime:
+    until = tx.now + duration
+    tx.connection.execute(_LOCK, {"b_id": task_id, "worker": worker_id, "until": until})
+    return until
+
+
+def _find(tx: Transaction, task_id: str) -> _Place:
+    tx.require(Right.WORK, "work on", "external tasks")
+    values = {"task": task_id, "tenant": tx.actor.tenant_id}
+    row = tx.connection.execute(_PLACE, values).one_or_none()
+    if row is None:
+        raise NotFound("external task", task_id)
+    count = len(_COLUMNS)
+    return _Place(*[*row[:count], tx.keep(instance_row(tuple(row[count:])))])
+
+
+def _workable(tx: Transaction, task_id: str) -> _Place:
+    place = _find(tx, task_id)
+    if place.instance.status is not Status.ACTIVE:
         raise NotActive("external task", task_id, "SUSPENDED")
-    return row
+    return place
+
+
+def _held(tx: Transaction, task_id: str, worker_id: str) -> _Place:
+    """The task; a lock that ran out still counts as long as nobody else took it."""
+    place = _workable(tx, task_id)
+    if place.worker_id != worker_id:
+        raise HeldByOther(task_id, worker_id, by=place.worker_id)
+    return place
+
+
+def _tell(tx: Transaction, place: _Place) -> None:
+    tx.changes.add(Change(ChangeKind.EXTERNAL_TASKS, place.tenant_id, place.instance_id))

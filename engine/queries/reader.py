@@ -8,10 +8,17 @@ from engine.queries.operation_reading import OperationReading
 from engine.queries.people_reading import PeopleReading
 from engine.queries.process_reading import ProcessReading
 from engine.queries.task_reading import TaskReading
+from engine.queries.worker_reading import WorkerReading
 
 
 class Reading(
-    TaskReading, ProcessReading, DecisionReading, OperationReading, PeopleReading, AccessReading
+    TaskReading,
+    ProcessReading,
+    DecisionReading,
+    OperationReading,
+    WorkerReading,
+    PeopleReading,
+    AccessReading,
 ):
     """Questions about what is deployed, what runs and what happened; none of them changes anything.
 

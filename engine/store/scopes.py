@@ -25,6 +25,16 @@ def visible_variables(snapshot: Snapshot, scope_id: int) -> dict[str, object]:
     return found
 
 
+def local_variables(
+    snapshot: Snapshot, scope_id: int, element_id: str, dialect: Dialect
+) -> dict[str, object]:
+    """What belongs to one run of an element alone; nothing when it has no scope of its own."""
+    scope = snapshot.scope(scope_id)
+    if scope.node != element_id:
+        return {}
+    return counters(scope, dialect) | _shown(snapshot, scope)
+
+
 def _outward(snapshot: Snapshot, scope_id: int) -> Iterator[Scope]:
     """The scope, then those around it up to the root."""
     current: int | None = scope_id

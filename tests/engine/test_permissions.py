@@ -263,6 +263,47 @@ VERBS: dict[str, tuple[Call, str, str]] = {
         "nothing",
     ),
     "external_tasks": (lambda g, a: g.engine.external_tasks(actor=a), "Forbidden", "nothing"),
+    "find_external_tasks": (
+        lambda g, a: g.engine.find_external_tasks(actor=a),
+        "Forbidden",
+        "nothing",
+    ),
+    "count_external_tasks": (
+        lambda g, a: g.engine.count_external_tasks(actor=a),
+        "Forbidden",
+        "nothing",
+    ),
+    "external_topics": (lambda g, a: g.engine.external_topics(actor=a), "Forbidden", "nothing"),
+    "has_free_work": (
+        lambda g, a: g.engine.has_free_work([Topic("shipping")], actor=a),
+        "Forbidden",
+        "nothing",
+    ),
+    "external_task": (
+        lambda g, a: g.engine.external_task(g.work, actor=a),
+        "Forbidden",
+        "NotFound",
+    ),
+    "external_variables": (
+        lambda g, a: g.engine.external_variables(g.work, actor=a),
+        "Forbidden",
+        "NotFound",
+    ),
+    "lock_external": (
+        lambda g, a: g.engine.lock_external(g.work, worker_id="robot", actor=a, duration=HOUR),
+        "Forbidden",
+        "NotFound",
+    ),
+    "set_external_retries": (
+        lambda g, a: g.engine.set_external_retries(g.work, 1, actor=a),
+        "Forbidden",
+        "NotFound",
+    ),
+    "set_external_priority": (
+        lambda g, a: g.engine.set_external_priority(g.work, 1, actor=a),
+        "Forbidden",
+        "NotFound",
+    ),
     "fetch_and_lock": (
         lambda g, a: g.engine.fetch_and_lock("robot", [Topic("shipping")], actor=a),
         "Forbidden",

@@ -10,6 +10,10 @@ from alembic.runtime.migration import MigrationContext
 from engine import migrations, tables
 from engine.store.database import Database, open_database
 
+# Alembic cannot compare columns in descending order on SQLite; `test_indexes_are_those_of_the_code`
+# compares the names of their columns.
+DESCENDING = {"ix_external_task_fetch"}
+
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
@@ -30,7 +34,8 @@ def names(database: Database) -> set[str]:
 def test_migrations_make_the_schema_that_the_code_describes(database: Database):
     migrations.upgrade_database(database)
     with database.reading() as connection:
-        context = MigrationContext.configure(connection)
+        options = {"include_object": lambda _found, name, *_: name not in DESCENDING}
+        context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, tables.metadata) == []
 
 

@@ -1,0 +1,67 @@
+"""Questions of external workers, and of those who watch them."""
+
+from __future__ import annotations
+
+from engine.actor import Actor, Right
+from engine.errors import Forbidden, NotFound
+from engine.queries import external_tasks
+from engine.queries.base import Reader
+from engine.queries.external_tasks import ExternalTask, ExternalTaskFilter, Listing
+from engine.queries.variables import scope_variables, visible_variables
+
+ALL = ExternalTaskFilter()
+TOP = Listing()
+
+
+class WorkerReading(Reader):
+    """External tasks, for administrators and for programs that may work on them."""
+
+    def find_external_tasks(
+        self,
+        wanted: ExternalTaskFilter = ALL,
+        listing: Listing = TOP,
+        *,
+        actor: Actor,
+    ) -> list[ExternalTask]:
+        """Open tasks that match, the oldest first unless *listing* says otherwise."""
+        _only_workers(actor)
+        with self.database.reading() as connection:
+            return external_tasks.list_tasks(
+                connection, actor, wanted, listing, now=self.clock.now()
+            )
+
+    def count_external_tasks(self, wanted: ExternalTaskFilter = ALL, *, actor: Actor) -> int:
+        """How many open tasks match."""
+        _only_workers(actor)
+        with self.database.reading() as connection:
+            return external_tasks.count_tasks(connection, actor, wanted, self.clock.now())
+
+    def external_task(self, task_id: str, *, actor: Actor) -> ExternalTask:
+        """One open task."""
+        _only_workers(actor)
+        with self.database.reading() as connection:
+            found = external_tasks.find_task(connection, actor, task_id)
+        if found is None:
+            raise NotFound("external task", task_id)
+        return found
+
+    def external_topics(self, *, actor: Actor) -> list[str]:
+        """Every topic for which a task waits."""
+        _only_workers(actor)
+        with self.database.reading() as connection:
+            return external_tasks.list_topics(connection, actor)
+
+    def external_variables(
+        self, task_id: str, *, actor: Actor, only_local: bool = False
+    ) -> dict[str, object]:
+        """Values by name that an open task sees, or those of the scope that it is in alone."""
+        found = self.external_task(task_id, actor=actor)
+        read = scope_variables if only_local else visible_variables
+        with self.database.reading() as connection:
+            return read(connection, found.instance_id, found.scope)
+
+
+def _only_workers(actor: Actor) -> None:
+    if not actor.may(Right.WORK):
+        hint = f"Only administrators and API keys with the scope {Right.WORK.value!r} may."
+        raise Forbidden(actor.label, "see", "external tasks", hint=hint)
