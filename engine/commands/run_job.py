@@ -15,21 +15,27 @@ from engine.commands.stepping import take_step
 from engine.commands.transaction import Transaction
 from engine.errors import BadInput
 from engine.runtime.state import WaitKind
-from engine.runtime.step import Complete, Continue, Fire, Start, ThrowError
+from engine.runtime.step import Complete, Continue, Fire, OpenedIncident, Start, ThrowError
 from engine.runtime.timers import Cycle
-from engine.services.changes import Change, ChangeKind
+from engine.services.failure import WorkFailure
+from engine.store import codec
 from engine.store.apply import move
 from engine.store.history import Event, append_to_tenant
 
 _job = tables.job
 _OPEN = sa.select(_job.c.id).where(_job.c.id == sa.bindparam("id"), _job.c.retries > 0)
-_DELETE = sa.delete(_job).where(_job.c.id == sa.bindparam("b_id"))
+_AS_SEEN = sa.and_(_job.c.id == sa.bindparam("b_id"), _job.c.revision == sa.bindparam("b_revision"))
+_DELETE = sa.delete(_job).where(_AS_SEEN)
 _NEXT = (
     sa.update(_job)
-    .where(_job.c.id == sa.bindparam("b_id"))
+    .where(_AS_SEEN)
     .values(
         due_at=sa.bindparam("due"),
         fired=sa.bindparam("count"),
+        failures=0,
+        lost_leases=0,
+        sent_at=None,
+        sends=0,
         locked_by=None,
         locked_until=None,
         revision=_job.c.revision + 1,
@@ -37,13 +43,16 @@ _NEXT = (
 )
 _FAIL = (
     sa.update(_job)
-    .where(_job.c.id == sa.bindparam("b_id"), _job.c.revision == sa.bindparam("b_revision"))
+    .where(_AS_SEEN)
     .values(
         retries=sa.bindparam("left"),
         due_at=sa.bindparam("due"),
         error_message=sa.bindparam("message"),
         error_details=sa.bindparam("details"),
         failures=_job.c.failures + 1,
+        lost_leases=0,
+        sent_at=None,
+        sends=0,
         locked_by=None,
         locked_until=None,
         revision=_job.c.revision + 1,
@@ -51,10 +60,13 @@ _FAIL = (
 )
 _POSTPONE = (
     sa.update(_job)
-    .where(_job.c.id == sa.bindparam("b_id"), _job.c.revision == sa.bindparam("b_revision"))
+    .where(_AS_SEEN)
     .values(
         due_at=sa.bindparam("due"),
         error_message=sa.bindparam("message"),
+        lost_leases=0,
+        sent_at=None,
+        sends=0,
         locked_by=None,
         locked_until=None,
         revision=_job.c.revision + 1,
@@ -66,7 +78,8 @@ _POSTPONE = (
 class Job:
     """A job that a worker holds; ``instance_id`` is ``None`` for a timer start event.
 
-    ``revision`` is that after locking: who locks it later changes it.
+    ``revision`` is that after locking: who locks it later changes it. ``failures`` and
+    ``lost_leases`` count what went wrong so far: failed attempts, and workers that died with it.
     """
 
     id: str
@@ -85,6 +98,10 @@ class Job:
     repeat: str
     fired: int
     revision: int
+    is_exclusive: bool = True
+    retry_cycle: str = ""
+    failures: int = 0
+    lost_leases: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,17 +134,24 @@ class JobFailed:
 
 
 def run_step_of(tx: Transaction, job: Job) -> None:
-    """Fire the job's timer or continue its token; nothing when it ended meanwhile."""
+    """Fire the job's timer or continue its token; nothing when it ended meanwhile.
+
+    Raises:
+        StepFailed: something failed in the step, and the diagram says how often it is tried.
+    """
     if not _is_open(tx, job):
         return
-    if job.instance_id is None:
+    if job.kind is WaitKind.SIGNAL:
+        _receive_signal(tx, job)
+    elif job.instance_id is None:
         _start_by_timer(tx, job)
-        return
-    row = tx.instance(job.instance_id)
-    if job.kind is WaitKind.TIMER:
-        take_step(tx, row, Fire(job.scope, job.wait))
+    elif job.kind is WaitKind.TIMER:
+        take_step(tx, tx.instance(job.instance_id), Fire(job.scope, job.wait))
     else:
-        take_step(tx, row, Continue(job.scope, job.token), wait=job.wait)
+        command = Continue(job.scope, job.token)
+        take_step(tx, tx.instance(job.instance_id), command, wait=job.wait)
+    if job.retry_cycle and job.retries > 1 and tx.incidents:
+        raise StepFailed(tx.incidents[0])
 
 
 def hand_in(tx: Transaction, job: Job, result: Result) -> None:
@@ -199,16 +223,52 @@ def _is_open(tx: Transaction, job: Job) -> bool:
     return tx.connection.execute(_OPEN, {"id": job.id}).first() is not None
 
 
+def _receive_signal(tx: Transaction, job: Job) -> None:
+    """A signal that was thrown asynchronously reaches the receiver that it was meant for."""
+    seen = {"b_id": job.id, "b_revision": job.revision}
+    if tx.connection.execute(_DELETE, seen).rowcount != 1:
+        return
+    brought = codec.decode_map(job.arguments)
+    variables, key = brought["variables"], brought["business_key"]
+    assert isinstance(variables, dict)
+    if job.instance_id is not None:
+        take_step(tx, tx.instance(job.instance_id), Fire(job.scope, job.wait, variables))
+        return
+    start = Start(variables, job.element_id, job.wait)
+    delivery = new_instance(
+        tx, job.definition_id, start, business_key=None if key is None else str(key)
+    )
+    take_step(tx, delivery.row, delivery.command)
+
+
 def _start_by_timer(tx: Transaction, job: Job) -> None:
     following = Cycle.decode(job.repeat).next_after(job.fired, tx.now) if job.repeat else None
+    seen = {"b_id": job.id, "b_revision": job.revision}
     if following is None:
-        tx.connection.execute(_DELETE, {"b_id": job.id})
+        moved = tx.connection.execute(_DELETE, seen)
     else:
         count, due = following
-        tx.connection.execute(_NEXT, {"b_id": job.id, "due": due, "count": count})
-        tx.changes.add(Change(ChangeKind.JOBS, job.tenant_id))
+        moved = tx.connection.execute(_NEXT, {**seen, "due": due, "count": count})
+        tx.tell_jobs(job.tenant_id, due)
+    if moved.rowcount != 1:
+        # Another worker has taken it over since, and starts the instance of this occurrence.
+        return
     delivery = new_instance(tx, job.definition_id, Start({}, job.element_id, job.wait))
     take_step(tx, delivery.row, delivery.command)
+
+
+class StepFailed(WorkFailure):
+    """A step failed that is tried again as the diagram's ``failedJobRetryTimeCycle`` says.
+
+    After the last attempt the step is taken all the same, with its incident: there a person sees
+    exactly which element failed. Camunda's incident is at the job instead.
+    """
+
+    def __init__(self, incident: OpenedIncident) -> None:
+        super().__init__(
+            incident.message,
+            details="\n".join(f"{name}: {value}" for name, value in incident.data.items()),
+        )
 
 
 def check_result(variables: object) -> Mapping[str, object]:

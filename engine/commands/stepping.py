@@ -30,6 +30,7 @@ from engine.runtime.step import (
     Ended,
     Escalated,
     FailToken,
+    OpenedIncident,
     SendMessage,
     Skip,
     ThrowError,
@@ -137,10 +138,12 @@ def _take(tx: Transaction, delivery: Delivery) -> list[_Consequence]:
         groups=tuple(sorted(tx.actor.groups)),
         beans=tx.tools.beans,
         decisions=tx.decisions(row.tenant_id, definition.deployment_id),
+        retries=tx.tools.retries,
     )
     step = advance(definition.model, snapshot, command, tx.now, settings=settings)
     opening = apply_step(tx.connection, row, step, tx.author(completes=delivery.wait))
     _tell(tx, row, opening)
+    tx.incidents.extend(wait for wait in step.opened if isinstance(wait, OpenedIncident))
     effects = (*step.effects, *kept_messages.awaited(step.opened))
     return [_Consequence(row, effect) for effect in effects]
 
@@ -158,7 +161,8 @@ def _require_waiting(snapshot: Snapshot, command: Command, wait: int) -> None:
 def _tell(tx: Transaction, row: InstanceRow, opening: Opening) -> None:
     if opening.closed_tasks or opening.opened_tasks:
         tx.changes.add(Change(ChangeKind.TASKS, row.tenant_id, row.id))
-    if opening.has_jobs:
-        tx.changes.add(Change(ChangeKind.JOBS, row.tenant_id, row.id))
+    for due in opening.jobs_due:
+        tx.tell_jobs(row.tenant_id, due, row.id)
+    tx.due_jobs.extend(opening.sent_jobs)
     if opening.has_externals:
         tx.changes.add(Change(ChangeKind.EXTERNAL_TASKS, row.tenant_id, row.id))

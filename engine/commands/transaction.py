@@ -7,7 +7,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 import psycopg.errors
@@ -16,7 +16,9 @@ import sqlalchemy as sa
 from engine.actor import Actor, Right
 from engine.clock import Clock
 from engine.errors import Forbidden, InstanceBusy, NotFound
-from engine.services.changes import Change, Changes
+from engine.runtime.step import OpenedIncident
+from engine.services.changes import Change, ChangeKind, Changes
+from engine.services.sending import DueJob, NoSender, Sender
 from engine.store.apply import Author
 from engine.store.database import Database
 from engine.store.decisions import DecisionCache, TenantDecisions
@@ -26,6 +28,9 @@ from engine.store.load import InstanceRow, lock_instance
 from engine.store.models import Definition, ModelCache
 
 T = TypeVar("T")
+
+SOON = timedelta(seconds=60)
+"""What is due later is found in time by those who look: the executor does at least so often."""
 
 ATTEMPTS = 30
 _LONGEST_PAUSE = 0.2
@@ -38,7 +43,10 @@ _TRANSIENT = (
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What all transactions of an engine share."""
+    """What all transactions of an engine share.
+
+    ``retries`` are the attempts of a job whose diagram does not say how many.
+    """
 
     database: Database
     clock: Clock
@@ -47,6 +55,8 @@ class Tools:
     changes: Changes
     beans: Mapping[str, object] = field(default_factory=dict)
     decisions: DecisionCache = field(default_factory=DecisionCache)
+    sender: Sender = field(default_factory=NoSender)
+    retries: int = 3
 
 
 @dataclass(slots=True)
@@ -57,6 +67,8 @@ class Transaction:
         now: aware UTC, the same for everything that the command writes.
         depths: how many calls deep an instance is that this transaction made.
         changes: what is told to listeners after the commit.
+        due_jobs: what is told to workers after the commit.
+        incidents: what failed in the steps taken.
     """
 
     tools: Tools
@@ -65,6 +77,8 @@ class Transaction:
     now: datetime
     depths: dict[str, int] = field(default_factory=dict)
     changes: set[Change] = field(default_factory=set)
+    due_jobs: list[DueJob] = field(default_factory=list)
+    incidents: list[OpenedIncident] = field(default_factory=list)
     _instances: dict[str, InstanceRow] = field(default_factory=dict)
 
     def author(self, *, completes: int = 0) -> Author:
@@ -106,6 +120,11 @@ class Transaction:
             raise NotFound("process instance", instance_id)
         return row
 
+    def tell_jobs(self, tenant_id: str, due: datetime, instance_id: str = "") -> None:
+        """Tell listeners, after the commit, of a job that is due then."""
+        kind = ChangeKind.JOBS if due <= self.now + SOON else ChangeKind.TIMERS
+        self.changes.add(Change(kind, tenant_id, instance_id))
+
     def require_admin(self, verb: str, what: str) -> None:
         """Refuse everybody else.
 
@@ -144,6 +163,8 @@ def in_transaction(tools: Tools, actor: Actor, verb: Callable[[Transaction], T])
                 raise
         else:
             tools.changes.publish(tx.changes)
+            if tx.due_jobs:
+                tools.sender.send(tx.due_jobs)
             return result
         # Nobody guesses this number; it only keeps two losers from meeting again.
         time.sleep(random.uniform(0, min(0.002 * 2**attempt, _LONGEST_PAUSE)))  # noqa: S311

@@ -3,41 +3,59 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
+from engine.actor import Actor
 from engine.commands.run_job import Job
-from engine.errors import InstanceBusy
-from engine.jobs.claiming import next_due
+from engine.commands.transaction import in_transaction
+from engine.jobs.claiming import is_due, next_due, release
+from engine.jobs.leases import Leases
+from engine.jobs.outages import OUTAGE
 from engine.jobs.running import Runner
 from engine.services.changes import Change, ChangeKind, Subscription
 
 _log = logging.getLogger("laneway.jobs")
-_OUTAGE = (sa.exc.SQLAlchemyError, sqlite3.Error, InstanceBusy)
+_OUTAGE = (*OUTAGE, sa.exc.SQLAlchemyError)
 _SHORTEST_PAUSE = 0.05
 _PAUSE_AFTER_OUTAGE = 1.0
 _WAKE = Change(ChangeKind.JOBS, "")
+_OF_JOBS = frozenset({ChangeKind.JOBS, ChangeKind.TIMERS})
+AHEAD = 16
+"""How many steps one claim takes when nothing else is due: it commits once for all of them."""
 
 
 class Executor:
     """Runs due jobs until it is stopped.
 
-    One thread claims, *threads* others run. It sleeps until the next job is due, is woken at once
-    by what this process opens, and looks every *poll* seconds for what other processes opened.
+    One thread claims, *threads* others run, one renews the leases. It sleeps until the next job is
+    due, is woken at once by what is committed here (on PostgreSQL: anywhere), and looks every
+    *poll* seconds for what nobody told it, such as the jobs of a worker that died.
     It outlives a database that does not answer: it says so in the log and tries again.
     """
 
-    def __init__(self, runner: Runner, *, threads: int, poll: float) -> None:
+    def __init__(
+        self,
+        runner: Runner,
+        *,
+        threads: int,
+        poll: float,
+        limit: timedelta = timedelta(hours=1),
+    ) -> None:
         self._runner = runner
+        self._tools = runner.tools
         self._poll = poll
-        self._slots = threading.Semaphore(threads)
+        self._threads = threads
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="laneway-job")
+        self._leases = Leases(runner.tools, lease=runner.lease, limit=limit)
+        self._taken: dict[Future[None], Job] = {}
+        self._lock = threading.Lock()
+        self._held_back = 0
         self._stopping = threading.Event()
         self._listening = threading.Event()
         self._subscription: Subscription | None = None
@@ -45,64 +63,99 @@ class Executor:
 
     def start(self) -> None:
         """Begin; returns at once."""
+        self._leases.start()
         self._thread.start()
         self._listening.wait()
 
     def stop(self) -> None:
-        """Claim nothing more and wait until the jobs that run are done."""
+        """Claim nothing more, give back what was not begun, wait for the jobs that run."""
         self._stopping.set()
-        if self._subscription is not None:
-            self._subscription.put(_WAKE)
+        self._wake()
         self._thread.join()
-        self._pool.shutdown()
+        self._pool.shutdown(cancel_futures=True)
+        with self._lock:
+            left = list(self._taken.values())
+        if left:
+            self._release(left)
+        self._leases.stop()
 
     def _work(self) -> None:
-        with self._runner.tools.changes.listen() as subscription:
+        with self._tools.changes.listen(lambda change: change.kind in _OF_JOBS) as subscription:
             self._subscription = subscription
             self._listening.set()
             while not self._stopping.is_set():
-                pause = self._until_next(subscription)
+                pause = self._until_next()
                 if pause:
                     subscription.wait(pause)
+                    subscription.clear()
 
-    def _until_next(self, subscription: Subscription) -> float:
+    def _until_next(self) -> float:
         """Take what is due; how many seconds to rest afterwards."""
+        with self._lock:
+            slots = self._threads - len(self._taken)
+        if slots <= 0:
+            # The job that ends first wakes us.
+            return self._poll
         with _outage_logged():
-            return 0.0 if self._take_one(subscription) else self._pause()
+            return 0.0 if self._take(slots) else self._pause()
         return min(self._poll, _PAUSE_AFTER_OUTAGE)
 
-    def _take_one(self, subscription: Subscription) -> bool:
-        """Start the job that is due the longest; ``False``: nothing is due."""
-        self._slots.acquire()
-        job = None
-        try:
-            job = None if self._stopping.is_set() else self._runner.claim()
-        finally:
-            if job is None:
-                self._slots.release()
-        if job is None:
-            return False
-        self._pool.submit(self._run, job, subscription)
-        return True
+    def _take(self, slots: int) -> bool:
+        """Start what is due, as far as *slots* are free; ``False``: there is nothing to start."""
+        with self._tools.database.reading() as connection:
+            if not is_due(connection, self._now()):
+                self._held_back = 0
+                return False
+        jobs = self._runner.claim(slots=slots, ahead=AHEAD)
+        # Due, but held back by another job of their instances, or taken by another process.
+        self._held_back = 0 if jobs else self._held_back + 1
+        for job in jobs:
+            self._leases.keep(job)
+            future = self._pool.submit(self._run, job)
+            with self._lock:
+                self._taken[future] = job
+            future.add_done_callback(self._done)
+        return bool(jobs)
 
-    def _run(self, job: Job, subscription: Subscription) -> None:
-        try:
-            # What could not be recorded is repeated when the lease of the job ends.
-            with _outage_logged():
-                self._runner.run(job)
-        finally:
-            self._slots.release()
-            # An exclusive job of the same instance may be free now.
-            subscription.put(_WAKE)
+    def _run(self, job: Job) -> None:
+        # What could not be recorded is repeated when the lease of the job ends.
+        with _outage_logged():
+            self._runner.run(job)
+
+    def _done(self, future: Future[None]) -> None:
+        if future.cancelled():
+            return
+        with self._lock:
+            job = self._taken.pop(future)
+        self._leases.drop(job)
+        error = future.exception()
+        if error is not None:
+            _log.error("Job %s could not be recorded; its lease will end.", job.id, exc_info=error)
+        # An exclusive job of the same instance may be free now.
+        self._wake()
+
+    def _release(self, jobs: list[Job]) -> None:
+        with _outage_logged():
+            in_transaction(
+                self._tools, Actor(None, is_admin=True), lambda tx: release(tx.connection, jobs)
+            )
+
+    def _wake(self) -> None:
+        if self._subscription is not None:
+            self._subscription.put(_WAKE)
 
     def _pause(self) -> float:
-        with self._runner.tools.database.reading() as connection:
+        if self._held_back:
+            # Nobody tells when it is free: look again soon, then less and less often.
+            return min(_SHORTEST_PAUSE * (1 << min(self._held_back, 20)), self._poll)
+        with self._tools.database.reading() as connection:
             due = next_due(connection)
         if due is None:
             return self._poll
-        now: datetime = self._runner.tools.clock.now().astimezone(UTC)
-        # What is due but held back (an exclusive job of a busy instance) must not spin.
-        return min(max((due - now).total_seconds(), _SHORTEST_PAUSE), self._poll)
+        return min(max((due - self._now()).total_seconds(), _SHORTEST_PAUSE), self._poll)
+
+    def _now(self) -> datetime:
+        return self._tools.clock.now().astimezone(UTC)
 
 
 @contextmanager

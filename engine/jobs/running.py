@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import os
+import socket
 import traceback
-from collections.abc import Mapping
+import uuid
+from collections.abc import Callable
 from datetime import timedelta
 
 from bpmn.expressions.base import BpmnErrorThrown
-from bpmn.model import ProcessModel, Work, WorkKind
 from engine.actor import Actor
 from engine.commands.inputs import check_variables
 from engine.commands.run_job import (
@@ -23,15 +25,21 @@ from engine.commands.run_job import (
 )
 from engine.commands.transaction import Tools, Transaction, in_transaction
 from engine.errors import NotFound
-from engine.jobs.claiming import acquire_due
-from engine.jobs.pauses import pause_before
+from engine.jobs.claiming import Claim, acquire, acquire_due
+from engine.jobs.outages import OUTAGE, Patience
+from engine.jobs.pauses import Pauses
 from engine.runtime.state import WaitKind
-from engine.runtime.working import CONNECTOR
 from engine.services.failure import WorkFailure, WorkPostponed
 from engine.services.handlers import Handlers, WorkItem
 from engine.store import codec
-from engine.store.load import InstanceRow, RowSnapshot, read_instance
+from engine.store.load import RowSnapshot, read_instance
 from engine.store.scopes import readable_variables
+
+_SYSTEM = Actor(None, is_admin=True)
+_LONGEST_MESSAGE = 4_000
+_LONGEST_TEXT = 20_000
+
+Verb = Callable[[Transaction], None]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -40,53 +48,90 @@ class Runner:
 
     Attributes:
         lease: how long others leave a job alone when this worker crashes.
-        pause: wait before a failed job is tried again, where the diagram names none.
+        pauses: how long a failed job waits.
+        most_crashes: so often in a row a worker may die with a job before it is given up.
+        patience: how an outage of the database is borne.
     """
 
     tools: Tools
     handlers: Handlers
     worker: str
     lease: timedelta
-    pause: timedelta
+    pauses: Pauses
+    most_crashes: int
+    patience: Patience
 
     def run_next(self) -> bool:
-        """Run the job that is due the longest; ``False``: nothing is due."""
-        job = self.claim()
-        if job is None:
-            return False
-        self.run(job)
-        return True
+        """Run the job that is first in turn; ``False``: nothing is due."""
+        jobs = self.claim()
+        for job in jobs:
+            self.run(job)
+        return bool(jobs)
 
-    def claim(self) -> Job | None:
-        """Lock the job that is due the longest, or ``None``."""
+    def claim(self, *, slots: int = 1, ahead: int = 1) -> list[Job]:
+        """Lock due jobs in their order; see `claiming.Claim` for the numbers."""
 
-        def acquire(tx: Transaction) -> Job | None:
-            return acquire_due(tx.connection, worker=self.worker, now=tx.now, lease=self.lease)
+        def verb(tx: Transaction) -> list[Job]:
+            return acquire_due(tx.connection, self._claim(tx, slots, ahead))
 
-        return in_transaction(self.tools, Actor(None, is_admin=True), acquire)
+        return in_transaction(self.tools, _SYSTEM, verb)
+
+    def claim_this(self, job_id: str) -> Job | None:
+        """Lock exactly that job; ``None`` when it is not due, done, or held by another worker."""
+
+        def verb(tx: Transaction) -> Job | None:
+            return acquire(tx.connection, self._claim(tx, 1, 1), job_id)
+
+        return in_transaction(self.tools, _SYSTEM, verb)
+
+    def _claim(self, tx: Transaction, slots: int, ahead: int) -> Claim:
+        return Claim(self.worker, tx.now, self.lease, slots, ahead)
 
     def run(self, job: Job) -> None:
-        """Do what the job is for; a failure is recorded at the job and never raised."""
-        system = Actor(None, job.tenant_id, is_admin=True)
+        """Do what the job is for; a failure is recorded at the job and not raised.
+
+        An outage of the database costs no attempt: what is done is recorded when it answers again.
+
+        Raises:
+            Exception: of `OUTAGE`, when it did not answer in time. Then nothing is recorded, and
+                the job is free again when its lease ends.
+        """
         try:
-            if job.kind is WaitKind.WORK:
-                result = self._call(job)
-                in_transaction(self.tools, system, lambda tx: hand_in(tx, job, result))
-            else:
-                in_transaction(self.tools, system, lambda tx: run_step_of(tx, job))
+            self._commit(job, self._work(job))
+        except OUTAGE:
+            raise
+        except Exception as error:  # noqa: BLE001 - a step runs the diagram's code; the worker must outlive any failure of it
+            failure = as_failure(error)
+            self._commit(job, lambda tx: self._fail(tx, job, failure))
+
+    def _commit(self, job: Job, verb: Verb) -> None:
+        system = dataclasses.replace(_SYSTEM, tenant_id=job.tenant_id)
+        self.patience.insist(lambda: in_transaction(self.tools, system, verb))
+
+    def _work(self, job: Job) -> Verb:
+        """Do what is done outside of a transaction; what to commit afterwards."""
+        if job.lost_leases >= self.most_crashes:
+            crashed = WorkersDied(job.lost_leases)
+            return lambda tx: self._fail(tx, job, crashed)
+        if job.kind is not WaitKind.WORK:
+            return lambda tx: run_step_of(tx, job)
+        item = self.patience.insist(lambda: self._item(job))
+        try:
+            result = self._call(job, item)
         except WorkPostponed as later:
             until, reason = later.until, later.reason
-            in_transaction(self.tools, system, lambda tx: postpone_job(tx, job, until, reason))
+            return lambda tx: postpone_job(tx, job, until, reason)
         except Exception as error:  # noqa: BLE001 - a handler is the user's code and may raise anything; the worker must outlive it
             failure = as_failure(error)
-            in_transaction(self.tools, system, lambda tx: self._fail(tx, job, failure))
+            return lambda tx: self._fail(tx, job, failure)
+        return lambda tx: hand_in(tx, job, result)
 
-    def _call(self, job: Job) -> Result:
+    def _call(self, job: Job, item: WorkItem) -> Result:
         handler = self.handlers.find(job.handler)
         if handler is None:
             raise HandlerMissing(job.handler)
         try:
-            variables = check_variables(check_result(handler(self._item(job))))
+            variables = check_variables(check_result(handler(item)))
         except BpmnErrorThrown as thrown:
             return Result({}, thrown.error_code, thrown.message)
         return Result(variables)
@@ -95,10 +140,9 @@ class Runner:
         if job.instance_id is None:
             raise NotFound("process instance of job", job.id)
         with self.tools.database.reading() as connection:
-            row = read_instance(connection, job.instance_id)
-            snapshot = RowSnapshot(connection, row)
-            model = self.tools.models.get(connection, job.definition_id).model
-            seen = readable_variables(snapshot, job.scope, model.dialect)
+            snapshot = RowSnapshot(connection, read_instance(connection, job.instance_id))
+            dialect = self.tools.models.get(connection, job.definition_id).model.dialect
+            seen = readable_variables(snapshot, job.scope, dialect)
         return WorkItem(
             instance_id=job.instance_id,
             element_id=job.element_id,
@@ -107,20 +151,20 @@ class Runner:
             key=job.id,
             now=self.tools.clock.now(),
             attempts_left=job.retries - 1,
-            tenant_id=job.tenant_id,
-            definition_id=job.definition_id,
-            dialect=model.dialect,
-            work=_work_of(model, job),
-            properties=_properties(row, job),
         )
 
     def _fail(self, tx: Transaction, job: Job, failure: WorkFailure) -> None:
-        retries = 0 if failure.is_final else job.retries - 1
-        pause = pause_before(tx, job, retries, default=self.pause)
+        retries = 0 if failure.is_final else max(job.retries - 1, 0)
+        pause = self.pauses.before(job, retries, tx.now)
         if failure.retry_after is not None:
             pause = max(pause, failure.retry_after)
         failed = JobFailed(
-            failure.message, retries, pause, failure.details, failure.request, failure.answer
+            _storable(failure.message, _LONGEST_MESSAGE),
+            retries,
+            pause,
+            _storable(failure.details, _LONGEST_TEXT),
+            _storable(failure.request, _LONGEST_TEXT),
+            _storable(failure.answer, _LONGEST_TEXT),
         )
         fail_job(tx, job, failed)
 
@@ -136,26 +180,21 @@ class HandlerMissing(WorkFailure):
         )
 
 
-def _work_of(model: ProcessModel, job: Job) -> Work | None:
-    """What the diagram says of the job's call, ``None`` when it is that of a listener."""
-    node = model.node.get(job.element_id)
-    if node is None:
-        return None
-    found = (node.work, *(event.work for event in node.events))
-    kind = WorkKind.CONNECTOR if job.handler.startswith(CONNECTOR) else WorkKind.HANDLER
-    return next((work for work in found if work is not None and work.kind is kind), None)
+class WorkersDied(WorkFailure):
+    """Each worker that took the job died, or was cut off, before it could say how it ended."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__(
+            f"{times} times in a row the worker that ran this job did not live to tell how it "
+            "ended: it was killed, ran out of memory or time, or lost the database. Look into the "
+            "workers' logs, mend what kills them, then retry.",
+            is_final=True,
+        )
 
 
-def _properties(row: InstanceRow, job: Job) -> Mapping[str, object]:
-    return {
-        "id": row.id,
-        "processInstanceId": row.id,
-        "processDefinitionId": row.definition_id,
-        "processBusinessKey": row.business_key,
-        "businessKey": row.business_key,
-        "tenantId": row.tenant_id,
-        "currentActivityId": job.element_id,
-    }
+def process_name() -> str:
+    """A name for this process as a worker, that no other one has."""
+    return f"{socket.gethostname()}/{os.getpid()}/{uuid.uuid4().hex[:6]}"
 
 
 def as_failure(error: Exception) -> WorkFailure:
@@ -165,3 +204,12 @@ def as_failure(error: Exception) -> WorkFailure:
         error.details = error.details or stack
         return error
     return WorkFailure(f"{type(error).__name__}: {error}", details=stack)
+
+
+def _storable(text: str, longest: int) -> str:
+    """*text* without what no database takes, and without its middle when it is too long."""
+    plain = text.replace("\0", "\\0").encode("utf-8", "backslashreplace").decode("utf-8")
+    if len(plain) <= longest:
+        return plain
+    half = longest // 2
+    return f"{plain[:half]}\n... {len(plain) - 2 * half} characters ...\n{plain[-half:]}"

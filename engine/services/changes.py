@@ -16,7 +16,8 @@ class ChangeKind(StrEnum):
     """What a change is about."""
 
     TASKS = "tasks"
-    JOBS = "jobs"
+    JOBS = "jobs"  # due within a minute
+    TIMERS = "timers"  # jobs that are due later
     EXTERNAL_TASKS = "external-tasks"
     DEFINITIONS = "definitions"
 

@@ -17,6 +17,7 @@ from sqlalchemy.sql.dml import ReturningDelete
 
 from engine.runtime.state import ROOT, Status, WaitKind
 from engine.runtime.step import Ended, HistoryEvent, Opened, OpenedTask, Step
+from engine.services.sending import DueJob
 from engine.store import codec, history, statements
 from engine.store.history import Event, LostRace
 from engine.store.ids import Ids
@@ -43,11 +44,12 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What became of a step's waits: ids of tasks that are gone and that are new."""
+    """What became of a step's waits: ids of tasks that are gone and that are new, and its jobs."""
 
     closed_tasks: tuple[str, ...] = ()
     opened_tasks: tuple[str, ...] = ()
-    has_jobs: bool = False
+    jobs_due: tuple[datetime, ...] = ()
+    sent_jobs: tuple[DueJob, ...] = ()
     has_externals: bool = False
 
 
@@ -86,7 +88,7 @@ def apply_step(connection: sa.Connection, row: InstanceRow, step: Step, author: 
     return Opening(
         tuple(task_id for task_id, _, _ in closed),
         tuple(str(task["id"]) for task in tasks),
-        has_jobs=bool(opened.keys() & statements.JOB_KINDS),
+        *_of_jobs(opened),
         has_externals=WaitKind.EXTERNAL in opened,
     )
 
@@ -260,6 +262,18 @@ def _variable(instance_id: str, scope: int, name: str, value: object) -> Row:
         "value": text,
         "size": len(text),
     }
+
+
+def _of_jobs(opened: dict[WaitKind, list[Row]]) -> tuple[tuple[Any, ...], tuple[DueJob, ...]]:
+    """When the jobs of a step are due, and those that its process sends to workers."""
+    rows: list[dict[str, Any]] = [
+        row for kind in statements.JOB_KINDS & opened.keys() for row in opened[kind]
+    ]
+    sent = [row for row in rows if row["sent_at"] is not None]
+    return (
+        tuple(row["due_at"] for row in rows),
+        tuple(DueJob(row["id"], row["handler"], row["priority"]) for row in sent),
+    )
 
 
 def _insert_opened(

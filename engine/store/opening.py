@@ -58,6 +58,10 @@ def row_of(opened: Opened, frame: Frame, identity: Identity) -> tuple[WaitKind, 
     values.update(more)
     if kind in _SUSPENDABLE:
         values["is_suspended"] = frame.is_suspended
+    if isinstance(opened, OpenedJob):
+        # Who opens a job that is due tells the broker of it, after the commit.
+        is_sent = opened.due <= frame.now and not frame.is_suspended
+        values["sent_at"] = frame.now if is_sent else None
     return kind, values
 
 
@@ -111,6 +115,7 @@ def _job(job: OpenedJob) -> tuple[WaitKind, Row]:
         "retries": job.retries,
         "handler": job.handler,
         "arguments": codec.encode_map(job.arguments),
+        "retry_cycle": job.retry_cycle,
         "revision": 1,
     }
 

@@ -155,10 +155,21 @@ job = sa.Table(
     sa.Column("sends", sa.Integer, nullable=False, server_default="0"),  # how often, in a row
     sa.Column("revision", sa.Integer, nullable=False),
     columns.moment("created_at"),
-    sa.Index("ix_job_due", "due_at", "priority"),
     sa.Index("ix_job_instance", "instance_id", "wait"),
     sa.Index("ix_job_definition", "definition_id"),
 )
+# Dead and suspended jobs are in neither index: however many there are, claiming stays quick.
+_runnable = sa.and_(job.c.retries > sa.literal_column("0"), sa.not_(job.c.is_suspended))
+_unsent = sa.and_(_runnable, job.c.sent_at.is_(None))
+sa.Index(
+    "ix_job_due",
+    job.c.priority,
+    job.c.due_at,
+    job.c.key,
+    sqlite_where=_runnable,
+    postgresql_where=_runnable,
+)
+sa.Index("ix_job_unsent", job.c.due_at, sqlite_where=_unsent, postgresql_where=_unsent)
 
 subscription = sa.Table(
     "subscription",

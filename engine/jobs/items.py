@@ -1,0 +1,66 @@
+"""What a handler or connector is given: the job with what its task sees and says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bpmn.model import ProcessModel, Work, WorkKind
+from engine.commands.run_job import Job
+from engine.commands.transaction import Tools
+from engine.errors import NotFound
+from engine.runtime.working import CONNECTOR
+from engine.services.handlers import WorkItem
+from engine.store import codec
+from engine.store.load import InstanceRow, RowSnapshot, read_instance
+from engine.store.scopes import readable_variables
+
+
+def work_item(tools: Tools, job: Job) -> WorkItem:
+    """The call that *job* is, with the variables as they are now.
+
+    Raises:
+        NotFound: its instance is gone.
+    """
+    if job.instance_id is None:
+        raise NotFound("process instance of job", job.id)
+    with tools.database.reading() as connection:
+        row = read_instance(connection, job.instance_id)
+        snapshot = RowSnapshot(connection, row)
+        model = tools.models.get(connection, job.definition_id).model
+        seen = readable_variables(snapshot, job.scope, model.dialect)
+    return WorkItem(
+        instance_id=job.instance_id,
+        element_id=job.element_id,
+        variables=seen,
+        arguments=codec.decode_map(job.arguments),
+        key=job.id,
+        now=tools.clock.now(),
+        attempts_left=job.retries - 1,
+        tenant_id=job.tenant_id,
+        definition_id=job.definition_id,
+        dialect=model.dialect,
+        work=_work_of(model, job),
+        properties=_properties(row, job),
+    )
+
+
+def _work_of(model: ProcessModel, job: Job) -> Work | None:
+    """What the diagram says of the job's call, ``None`` when it is that of a listener."""
+    node = model.node.get(job.element_id)
+    if node is None:
+        return None
+    found = (node.work, *(event.work for event in node.events))
+    kind = WorkKind.CONNECTOR if job.handler.startswith(CONNECTOR) else WorkKind.HANDLER
+    return next((work for work in found if work is not None and work.kind is kind), None)
+
+
+def _properties(row: InstanceRow, job: Job) -> Mapping[str, object]:
+    return {
+        "id": row.id,
+        "processInstanceId": row.id,
+        "processDefinitionId": row.definition_id,
+        "processBusinessKey": row.business_key,
+        "businessKey": row.business_key,
+        "tenantId": row.tenant_id,
+        "currentActivityId": job.element_id,
+    }
