@@ -14,6 +14,7 @@ from hypothesis import HealthCheck
 
 from engine import tables
 from tests.support import chromium, postgres
+from tests.support.sharing import ByFile
 
 # Time on a shared machine says nothing about an example; CI repeats the same examples each run.
 hypothesis.settings.register_profile(
@@ -32,6 +33,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.skip(reason=chromium.MISSING))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByFile:
+    """Share the tests by whole files."""
+    return ByFile(config, log)
 
 
 @pytest.fixture(scope="session")

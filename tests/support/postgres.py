@@ -11,6 +11,7 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -52,10 +53,14 @@ def scratch_database(server: sa.URL) -> Iterator[sa.URL]:
 
 def empty(url: sa.URL) -> None:
     """Delete every row: half the cost of TRUNCATE, which makes new files."""
-    db_engine = sa.create_engine(url, poolclass=sa.NullPool)
-    with db_engine.begin() as connection:
-        for table in reversed(tables.metadata.sorted_tables):
-            connection.execute(table.delete())
+    _on_server(url, _deleting())
+
+
+@cache
+def _deleting() -> str:
+    """One text, so that all tables cost one round trip."""
+    names = [table.name for table in reversed(tables.metadata.sorted_tables)]
+    return "BEGIN;" + "".join(f'DELETE FROM "{name}";' for name in names) + "COMMIT"
 
 
 def _answers(url: str) -> bool:

@@ -17,6 +17,8 @@ from engine.actor import SYSTEM, Actor
 from engine.clock import VirtualClock
 from engine.core import Engine, File, NewPerson
 from engine.settings import Settings
+from tests.support import schema
+from tests.support.templates import COMPILED
 from web import create_app
 
 MONDAY = datetime(2026, 1, 5, 8, tzinfo=UTC)
@@ -38,7 +40,7 @@ class Site:
         self.address = ""
         self.clock = VirtualClock(MONDAY)
         self.engine = Engine.open(url, clock=self.clock)
-        tables.metadata.create_all(self.engine.database.pool)
+        schema.create_in(self.engine.database.pool)
         with self.engine.database.writing() as connection:
             rows = [{"id": "default", "name": "Default"}, {"id": "other", "name": "Other"}]
             connection.execute(sa.insert(tables.tenant), rows)
@@ -46,6 +48,7 @@ class Site:
             self.engine.add_person(person, actor=SYSTEM)
         self.engine.add_group("clerks", actor=SYSTEM, name="The clerks")
         self.app = create_app(settings, engine=self.engine)
+        self.app.jinja_env.bytecode_cache = COMPILED
 
     def browser(self, login: str = "") -> Browser:
         """A browser; with *login* that person's session is open in it."""
