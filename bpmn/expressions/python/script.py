@@ -14,7 +14,7 @@ from bpmn.expressions.python.members import read_only_member
 from bpmn.expressions.python.policy import RESULT
 from bpmn.expressions.python.room import copy_in, function_names, furnish, run_code
 from bpmn.expressions.python.source import Source, read_source
-from bpmn.expressions.python.values import copy_value, is_same, plain_value
+from bpmn.expressions.python.values import SCALARS, copy_value, is_same, plain_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +82,12 @@ def _detach(names: dict[str, Any], source: Source) -> dict[str, Any]:
     """Give the script copies of lists and dicts, and remember all values from before."""
     before: dict[str, Any] = {}
     for name in source.reads:
-        if name not in names or callable(names[name]) or isinstance(names[name], Bean):
+        if name not in names:
             continue
         value = names[name]
+        # Asking for a protocol is slow, so what is certainly no bean is not asked.
+        if type(value) not in SCALARS and (callable(value) or isinstance(value, Bean)):
+            continue
         before[name] = value
         if isinstance(value, (list, dict)):
             names[name] = copy_value(value)

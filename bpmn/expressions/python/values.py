@@ -11,6 +11,8 @@ MAX_PARTS = 250_000
 """Values inside one variable, counted all the way down."""
 
 _SCALARS = (str, bool, int, float, Decimal, type(None), datetime, date, time, timedelta)
+SCALARS = frozenset(_SCALARS)
+"""Types whose values are one part and cannot change: most variables are of these."""
 
 
 def copy_value(value: Any) -> Any:
@@ -40,7 +42,7 @@ def plain_value(value: Any) -> Any:
         TypeError: it is nothing that a variable can hold.
         OverflowError: it holds too much.
     """
-    return _Plain().convert(value)
+    return value if type(value) in SCALARS else _Plain().convert(value)
 
 
 class _Plain:
