@@ -8,6 +8,8 @@ SHELL := bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 HOST ?= 127.0.0.1
 PORT ?= 8080
+# Processes that share the tests; 0 runs them one after the other.
+WORKERS ?= 2
 
 BIN := .venv/bin
 STAMPS := .venv/stamps
@@ -17,6 +19,8 @@ MANIFEST := web/static/dist/manifest.json
 CATALOGUES := $(wildcard web/translations/*/LC_MESSAGES/messages.po)
 ASSET_SOURCES := $(shell find web/assets -name node_modules -prune -o -type f -print)
 CODE := bpmn engine web tests tools
+# By whole files in their order, so that the longest piece comes first (tests/support/sharing.py).
+SHARE := --numprocesses=$(WORKERS) --no-loadscope-reorder
 
 # Lock files name versions and hashes, never the registry that they come from.
 COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes \
@@ -54,11 +58,11 @@ types: install-dev ## check the types
 	$(BIN)/mypy
 
 test-fast: install-dev assets
-	$(BIN)/python -m pytest -m "not slow and not postgres and not acceptance and not browser"
+	$(BIN)/python -m pytest $(SHARE) -m "not slow and not postgres and not acceptance and not browser"
 
 test-all: install-dev assets
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage run -m pytest $(SHARE)
 	$(BIN)/coverage combine --quiet
 
 coverage: ## hold the last test run against the coverage gates
