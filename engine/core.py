@@ -22,6 +22,7 @@ from engine.commands import (
 from engine.commands.access_verbs import AccessVerbs
 from engine.commands.api_keys import IssuedKey, NewApiKey
 from engine.commands.audit_verbs import AuditVerbs
+from engine.commands.contract_verbs import ContractVerbs
 from engine.commands.correlate import Address
 from engine.commands.decision_verbs import DecisionVerbs
 from engine.commands.deploy import Deployed
@@ -33,6 +34,7 @@ from engine.commands.kept_messages import Message
 from engine.commands.operating_verbs import OperatingVerbs
 from engine.commands.people import NewPerson
 from engine.commands.people_verbs import PeopleVerbs
+from engine.commands.secret_verbs import SecretVerbs
 from engine.commands.start import Which
 from engine.commands.transaction import Tools
 from engine.commands.worker_verbs import WorkerVerbs
@@ -46,6 +48,7 @@ from engine.queries.reader import Reading
 from engine.services.beans import function_names, installed_beans
 from engine.services.changes import About, Changes, Subscription
 from engine.services.handlers import Handler, Handlers
+from engine.services.secrets import Vault
 from engine.settings import Settings
 from engine.store.database import Database, open_database
 from engine.store.decisions import DecisionCache
@@ -74,7 +77,15 @@ Submitted = Mapping[str, str | Sequence[str]]
 
 
 class Engine(
-    Reading, WorkerVerbs, OperatingVerbs, PeopleVerbs, AccessVerbs, DecisionVerbs, AuditVerbs
+    Reading,
+    WorkerVerbs,
+    OperatingVerbs,
+    PeopleVerbs,
+    AccessVerbs,
+    DecisionVerbs,
+    ContractVerbs,
+    SecretVerbs,
+    AuditVerbs,
 ):
     """Deploys, runs and shows processes; safe to share between threads.
 
@@ -97,6 +108,7 @@ class Engine(
         self.models = ModelCache(self.settings.model_cache)
         self.decision_models = DecisionCache(self.settings.model_cache)
         self.handlers = Handlers(handlers or {})
+        self.vault = Vault.of(self.settings, database.reading)
         self.beans = {**installed_beans(), **(beans or {})}
         self._tools = Tools(
             database,

@@ -12,6 +12,15 @@ import sqlalchemy as sa
 from bpmn.model import Problem, ProcessModel
 from engine import tables
 from engine.actor import Right
+from engine.commands.connector_uses import Judged, problems_of_uses, store_uses
+from engine.commands.deploy_contracts import (
+    DeployedContract,
+    PlannedContract,
+    changed_contracts,
+    known_contracts,
+    plan_contracts,
+    store_contracts,
+)
 from engine.commands.deploy_decisions import (
     DeployedDecision,
     PlannedDecision,
@@ -83,6 +92,7 @@ class Deployed:
     processes: tuple[DeployedProcess, ...]
     problems: tuple[Problem, ...]
     decisions: tuple[DeployedDecision, ...] = ()
+    contracts: tuple[DeployedContract, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +112,14 @@ class _Plans:
     processes: list[_Planned]
     forms: list[_Planned]
     decisions: list[PlannedDecision]
+    contracts: list[PlannedContract]
 
     @property
     def are_known(self) -> bool:
         """Whether all of it is deployed already."""
-        files = (*self.processes, *self.forms)
-        return all(p.known_id for p in files) and all(p.known_id for p in self.decisions)
+        known = [plan.known_id for plan in (*self.processes, *self.forms)]
+        decided = [plan.known_id for plan in self.decisions]
+        return all((*known, *decided, *(plan.is_known for plan in self.contracts)))
 
 
 def deploy(tx: Transaction, report: Report, *, name: str = "", source: str = "") -> Deployed:
@@ -136,12 +148,27 @@ def deploy(tx: Transaction, report: Report, *, name: str = "", source: str = "")
     forms = [_plan(tx, _LATEST_FORM, file, form.id) for file, form in report.forms]
     values = {"tenant": tx.actor.tenant_id, "digest": report.digest}
     same = tx.connection.execute(_SAME, values).scalar_one_or_none()
-    plans = _Plans(processes, forms, plan_decisions(tx, report.decisions))
+    decisions = plan_decisions(tx, report.decisions)
+    plans = _Plans(processes, forms, decisions, plan_contracts(tx, report.contracts))
+    report = replace(report, problems=(*report.problems, *_of_calls(tx, plans)))
+    if not report.is_deployable:
+        raise DeploymentRefused(report.problems)
     if same is not None and plans.are_known:
         found = tuple(_process(plan, {}) for plan in processes)
-        decided = known_decisions(plans.decisions)
-        return Deployed(same, False, found, report.problems, decided)
+        decided, agreed = known_decisions(decisions), known_contracts(plans.contracts)
+        return Deployed(same, False, found, report.problems, decided, agreed)
     return _store(tx, report, (name, source), plans)
+
+
+def _of_calls(tx: Transaction, plans: _Plans) -> Iterable[Problem]:
+    """What is wrong between the files and what is deployed."""
+    processes = [
+        Judged(plan.file.name, plan.model, is_new=plan.known_id is None)
+        for plan in plans.processes
+        if plan.model is not None
+    ]
+    yield from changed_contracts(plans.contracts)
+    yield from problems_of_uses(tx, processes, plans.contracts)
 
 
 def _plan(
@@ -191,9 +218,10 @@ def _store(
         if not plan.known_id:
             _store_form(tx, plan, identity.id, resources)
     decisions = store_decisions(tx, plans.decisions, identity.id, resources)
+    contracts = store_contracts(tx, plans.contracts, identity.id)
     _tell(tx, identity.id, report, plans)
     found = tuple(_process(plan, new) for plan in plans.processes)
-    return Deployed(identity.id, True, found, report.problems, decisions)
+    return Deployed(identity.id, True, found, report.problems, decisions, contracts)
 
 
 def _process(plan: _Planned, new: dict[str, str]) -> DeployedProcess:
@@ -265,6 +293,7 @@ def _store_process(
         model,
     )
     arm_start_events(tx, definition)
+    store_uses(tx, identity.id, model)
     return identity.id
 
 
@@ -305,6 +334,8 @@ def _tell(tx: Transaction, deployment_id: str, report: Report, plans: _Plans) ->
     }
     if plans.decisions:
         data["decisions"] = [{"id": p.drawn.id, "version": p.version} for p in plans.decisions]
+    if plans.contracts:
+        data["contracts"] = [plan.contract.label for plan in plans.contracts]
     append_to_tenant(
         tx.connection,
         tx.actor.tenant_id,

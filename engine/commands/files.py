@@ -13,12 +13,14 @@ from bpmn.linting import lint
 from bpmn.loading import load
 from bpmn.model import Diagram, Problem, Severity
 from bpmn.validation import validate
+from engine.commands.contract_files import ContractFile, open_contracts, problems_of_contracts
 from engine.commands.decision_files import DecisionFile, open_decisions, problems_of_decisions
 from engine.commands.inputs import LONGEST_NAME
 
 DIAGRAMS = (".bpmn", ".bpmn2", ".xml")
 FORMS = (".form",)
 DECISIONS = (".dmn",)
+CONTRACTS = (".contract.json",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,8 @@ class File:
 class Report:
     """What files hold and everything that is wrong with them.
 
-    ``diagrams`` and ``forms`` are pairs of the file and what it says; ``decisions`` are DMN files.
+    ``diagrams`` and ``forms`` are pairs of the file and what it says; ``decisions`` are DMN files,
+    ``contracts`` those of calls to other systems.
     """
 
     files: tuple[File, ...]
@@ -46,6 +49,7 @@ class Report:
     forms: tuple[tuple[File, Form], ...]
     problems: tuple[Problem, ...]
     decisions: tuple[DecisionFile, ...] = ()
+    contracts: tuple[ContractFile, ...] = ()
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -73,6 +77,7 @@ def check_files(files: Sequence[File], *, functions: Collection[str] = ()) -> Re
     diagrams = tuple((f, load(f.data, name=f.name)) for f in named if _is(f, DIAGRAMS))
     forms = tuple((f, parse_form(f.data, name=f.name)) for f in named if _is(f, FORMS))
     decisions = open_decisions([(f.name, f.data) for f in named if _is(f, DECISIONS)])
+    contracts = open_contracts([(f.name, f.data) for f in named if _is(f, CONTRACTS)])
     problems = (
         *_of_names(named),
         *_of_diagrams(diagrams, functions),
@@ -80,8 +85,9 @@ def check_files(files: Sequence[File], *, functions: Collection[str] = ()) -> Re
         *_of_process_ids(diagrams),
         *_of_form_ids(forms),
         *problems_of_decisions(decisions),
+        *problems_of_contracts(contracts),
     )
-    return Report(named, diagrams, forms, problems, decisions)
+    return Report(named, diagrams, forms, problems, decisions, contracts)
 
 
 def _is(file: File, endings: tuple[str, ...]) -> bool:
@@ -99,11 +105,11 @@ def _of_names(files: Sequence[File]) -> Iterator[Problem]:
         if not file.name or len(file.name) > LONGEST_NAME or not file.name.isprintable():
             message = f"{file.name[:80]!r} cannot be the name of a file."
             yield Problem("file-name-invalid", message, "Rename it.", file=file.name)
-        if not _is(file, DIAGRAMS + FORMS + DECISIONS):
+        if not _is(file, DIAGRAMS + FORMS + DECISIONS + CONTRACTS):
             yield Problem(
                 "file-unknown",
                 f"Laneway does not know what {file.name!r} is.",
-                "Deploy .bpmn, .dmn and .form files only.",
+                "Deploy .bpmn, .dmn, .form and .contract.json files only.",
                 file=file.name,
             )
 

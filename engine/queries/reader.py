@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.queries.access_reading import AccessReading
+from engine.queries.contract_reading import ContractReading
 from engine.queries.decision_reading import DecisionReading
 from engine.queries.operation_reading import OperationReading
 from engine.queries.people_reading import PeopleReading
@@ -15,6 +16,7 @@ class Reading(
     TaskReading,
     ProcessReading,
     DecisionReading,
+    ContractReading,
     OperationReading,
     WorkerReading,
     PeopleReading,

@@ -18,6 +18,7 @@ from engine.commands.kept_messages import Message
 from engine.core import Breakdown, Engine, NewApiKey, NewPerson, Topic
 from engine.errors import EngineError
 from engine.queries.tasks import TaskCounts
+from engine.services.contracts import Lifecycle
 from tests.engine.world import ADMIN, CLARA, FOREIGN_ADMIN, STRANGER, World
 
 
@@ -34,11 +35,12 @@ class Guarded:
     incident: str
     job: str
     api_key: str
+    contract: str
 
 
 @pytest.fixture
 def guarded(world: World) -> Guarded:
-    deployed = world.deploy("guarded.bpmn", "guarded.dmn")
+    deployed = world.deploy("guarded.bpmn", "guarded.dmn", "guarded.contract.json")
     engine = world.engine
     engine.add_person(NewPerson("clara", "Clara", groups=("clerks",)), actor=ADMIN)
     engine.add_person(NewPerson("sven", "Sven"), actor=ADMIN)
@@ -54,6 +56,7 @@ def guarded(world: World) -> Guarded:
         engine.incidents(actor=ADMIN).items[0].id,
         engine.jobs(actor=ADMIN).items[0].id,
         engine.add_api_key(NewApiKey("robot", ("tasks",), "clara"), actor=ADMIN).id,
+        deployed.contracts[0].id,
     )
 
 
@@ -123,6 +126,30 @@ VERBS: dict[str, tuple[Call, str, str]] = {
         "Forbidden",
         "NotFound",
     ),
+    "set_secret": (
+        lambda g, a: g.engine.set_secret("TOKEN", "x", actor=a),
+        "Forbidden",
+        "SecretsKeyMissing",
+    ),
+    "remove_secret": (
+        lambda g, a: g.engine.remove_secret("TOKEN", actor=a),
+        "Forbidden",
+        "NotFound",
+    ),
+    "rotate_secrets": (lambda g, a: g.engine.rotate_secrets(actor=a), "Forbidden", "nothing"),
+    "secrets": (lambda g, a: g.engine.secrets(actor=a), "Forbidden", "nothing"),
+    "secret_usages": (
+        lambda g, a: g.engine.secret_usages("TOKEN", actor=a),
+        "Forbidden",
+        "nothing",
+    ),
+    "deprecate_contract": (
+        lambda g, a: g.engine.deprecate_contract(g.contract, Lifecycle(), actor=a),
+        "Forbidden",
+        "NotFound",
+    ),
+    "contract": (lambda g, a: g.engine.contract("rating", actor=a), "may", "NotFound"),
+    "contracts": (lambda g, a: g.engine.contracts(actor=a), "may", "nothing"),
     "api_keys": (lambda g, a: g.engine.api_keys(actor=a), "nothing", "nothing"),
     "cancel_instance": (
         lambda g, a: g.engine.cancel_instance(g.instance, actor=a),

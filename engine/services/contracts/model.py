@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from engine.services.contracts.version import Version
+from engine.services.secrets import names_in
 
 Schema = Mapping[str, object] | bool
 """A JSON Schema, draft 2020-12."""
@@ -68,3 +69,8 @@ class Contract:
     def label(self) -> str:
         """Name and version, for people."""
         return f"{self.name} {self.version}"
+
+    @property
+    def secret_names(self) -> frozenset[str]:
+        """The secrets that its settings refer to."""
+        return names_in(self.settings)

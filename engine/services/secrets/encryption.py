@@ -44,6 +44,12 @@ class Keys:
     def __bool__(self) -> bool:
         return bool(self._passphrases)
 
+    def derive(self) -> Keys:
+        """Derive every key now, which takes a while the first time; the keys themselves."""
+        for passphrase in self._passphrases:
+            _key(passphrase)
+        return self
+
     @property
     def first_id(self) -> str:
         """Of the key that encrypts; empty without one."""
