@@ -22,6 +22,9 @@ from engine.commands import (
 from engine.commands.access_verbs import AccessVerbs
 from engine.commands.api_keys import IssuedKey, NewApiKey
 from engine.commands.audit_verbs import AuditVerbs
+from engine.commands.callback_verbs import CallbackVerbs
+from engine.commands.connecting import connect
+from engine.commands.connector_problems import with_connectors
 from engine.commands.contract_verbs import ContractVerbs
 from engine.commands.correlate import Address
 from engine.commands.decision_verbs import DecisionVerbs
@@ -48,6 +51,7 @@ from engine.queries.reader import Reading
 from engine.services.beans import function_names, installed_beans
 from engine.services.changes import About, Changes, Subscription
 from engine.services.handlers import Handler, Handlers
+from engine.services.notifying import Notifier
 from engine.services.secrets import Vault
 from engine.settings import Settings
 from engine.store.database import Database, open_database
@@ -83,6 +87,7 @@ class Engine(
     PeopleVerbs,
     AccessVerbs,
     DecisionVerbs,
+    CallbackVerbs,
     ContractVerbs,
     SecretVerbs,
     AuditVerbs,
@@ -120,6 +125,11 @@ class Engine(
             decisions=self.decision_models,
             retries=self.settings.job_retries,
         )
+        if not database.is_sqlite:
+            changes = self._tools.changes
+            changes.carrier = Notifier(database.parameters(), changes.tell)
+        self.calls = connect(self.settings, self._tools, self.vault)
+        self.handlers.connectors = self.calls.handler
 
     @classmethod
     def open(
@@ -137,18 +147,21 @@ class Engine(
         return cls(database, clock=clock, settings=settings, handlers=handlers, beans=beans)
 
     def close(self) -> None:
-        """Close the database."""
+        """Tell others what is left to tell, and close the database."""
+        self._tools.changes.close()
+        self._tools.sender.close()
         self.database.close()
 
     def listen(self, about: About | None = None) -> AbstractContextManager[Subscription]:
-        """Changes that this process makes, as they are committed; for live updates."""
+        """Changes as they are committed, on PostgreSQL those of all processes; for live updates."""
         return self._tools.changes.listen(about)
 
     # ---- deploying --------------------------------------------------------------------------
 
     def check(self, given: Sequence[File]) -> Report:
         """Open files and collect all their problems; stores nothing."""
-        return files.check_files(given, functions=frozenset(function_names(self.beans)))
+        report = files.check_files(given, functions=frozenset(function_names(self.beans)))
+        return with_connectors(report, self.calls.connectors)
 
     def deploy(
         self, given: Sequence[File], *, actor: Actor, name: str = "", source: str = ""

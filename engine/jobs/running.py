@@ -24,16 +24,13 @@ from engine.commands.run_job import (
     run_step_of,
 )
 from engine.commands.transaction import Tools, Transaction, in_transaction
-from engine.errors import NotFound
 from engine.jobs.claiming import Claim, acquire, acquire_due
+from engine.jobs.items import work_item
 from engine.jobs.outages import OUTAGE, Patience
 from engine.jobs.pauses import Pauses
 from engine.runtime.state import WaitKind
 from engine.services.failure import WorkFailure, WorkPostponed
 from engine.services.handlers import Handlers, WorkItem
-from engine.store import codec
-from engine.store.load import RowSnapshot, read_instance
-from engine.store.scopes import readable_variables
 
 _SYSTEM = Actor(None, is_admin=True)
 _LONGEST_MESSAGE = 4_000
@@ -115,7 +112,7 @@ class Runner:
             return lambda tx: self._fail(tx, job, crashed)
         if job.kind is not WaitKind.WORK:
             return lambda tx: run_step_of(tx, job)
-        item = self.patience.insist(lambda: self._item(job))
+        item = self.patience.insist(lambda: work_item(self.tools, job))
         try:
             result = self._call(job, item)
         except WorkPostponed as later:
@@ -133,25 +130,8 @@ class Runner:
         try:
             variables = check_variables(check_result(handler(item)))
         except BpmnErrorThrown as thrown:
-            return Result({}, thrown.error_code, thrown.message)
+            return Result(check_variables(thrown.variables), thrown.error_code, thrown.message)
         return Result(variables)
-
-    def _item(self, job: Job) -> WorkItem:
-        if job.instance_id is None:
-            raise NotFound("process instance of job", job.id)
-        with self.tools.database.reading() as connection:
-            snapshot = RowSnapshot(connection, read_instance(connection, job.instance_id))
-            dialect = self.tools.models.get(connection, job.definition_id).model.dialect
-            seen = readable_variables(snapshot, job.scope, dialect)
-        return WorkItem(
-            instance_id=job.instance_id,
-            element_id=job.element_id,
-            variables=seen,
-            arguments=codec.decode_map(job.arguments),
-            key=job.id,
-            now=self.tools.clock.now(),
-            attempts_left=job.retries - 1,
-        )
 
     def _fail(self, tx: Transaction, job: Job, failure: WorkFailure) -> None:
         retries = 0 if failure.is_final else max(job.retries - 1, 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -10,6 +10,7 @@ from typing import Protocol
 from bpmn.expressions.base import BpmnErrorThrown
 from bpmn.model import Dialect, Work
 from engine.actor import DEFAULT_TENANT
+from engine.runtime.working import CONNECTOR
 from engine.services.installed import entry_points
 
 __all__ = ["BpmnErrorThrown", "Handler", "Handlers", "WorkItem"]
@@ -61,14 +62,21 @@ class Handler(Protocol):
 
 @dataclass(slots=True)
 class Handlers:
-    """Handlers by name: those given, then those of installed packages."""
+    """Handlers by name: those given, then those of installed packages.
+
+    ``connectors`` gives the handler of a connector, whose jobs are called ``connector:NAME``.
+    """
 
     given: Mapping[str, Handler] = field(default_factory=dict)
+    connectors: Callable[[str], Handler] | None = None
     _installed: dict[str, Handler] = field(default_factory=dict)
 
     def find(self, name: str) -> Handler | None:
         """The handler, or ``None``: nobody registered that name."""
-        return self.given.get(name) or self._installed.get(name) or self._load(name)
+        found = self.given.get(name) or self._installed.get(name)
+        if found is None and self.connectors is not None and name.startswith(CONNECTOR):
+            return self.connectors(name.removeprefix(CONNECTOR))
+        return found or self._load(name)
 
     def names(self) -> Iterator[str]:
         """Every name that is registered."""

@@ -12,7 +12,7 @@ place to write instead of two.
 from __future__ import annotations
 
 from engine.tables.access import api_key
-from engine.tables.connectors import connector_contract, connector_use, secret
+from engine.tables.connectors import callback, connector_contract, connector_use, secret
 from engine.tables.deployed import (
     decision_definition,
     deployment,
@@ -39,6 +39,7 @@ from engine.tables.running import (
 
 __all__ = [
     "api_key",
+    "callback",
     "connector_contract",
     "connector_use",
     "decision_definition",

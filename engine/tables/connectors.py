@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from engine import columns
-from engine.columns import Json, Name
+from engine.columns import Id, Json, Name
 from engine.tables.registry import metadata
 
 # Encrypted with a key that the database does not have: engine.services.secrets.
@@ -57,5 +57,23 @@ connector_use = sa.Table(
     sa.Column("version", sa.String(64), nullable=False),  # asked for; empty: the latest
     columns.tenant(),
     sa.Index("ix_connector_use_name", "tenant_id", "kind", "name"),
+    sqlite_with_rowid=False,
+)
+
+# Where another system leaves the answer to a call that it only accepted: engine.commands.callbacks.
+# Without a foreign key: jobs come and go a thousand times as often.
+callback = sa.Table(
+    "callback",
+    metadata,
+    sa.Column("token_hash", sa.String(64), primary_key=True),  # SHA-256 of what the address holds
+    columns.tenant(),
+    sa.Column("job_id", Id, nullable=False),
+    sa.Column("is_accepted", sa.Boolean, nullable=False),  # the other system took the request
+    columns.moment("created_at"),
+    columns.moment("expires_at"),
+    columns.moment("answered_at", nullable=True),
+    sa.Column("answer", Json, nullable=True),  # headers and body
+    sa.Index("ix_callback_job_id", "job_id"),
+    sa.Index("ix_callback_expires_at", "expires_at"),
     sqlite_with_rowid=False,
 )

@@ -1,4 +1,4 @@
-"""add secret, connector_contract, connector_use: calls to other systems.
+"""add secret, connector_contract, connector_use, callback: calls to other systems.
 
 Pre: tables of their own, which the old code neither reads nor writes. Rows rewritten: 0. No diagram
 deployed before could use a connector, so nobody is missing in connector_use.
@@ -23,9 +23,11 @@ Time = sa.DateTime(timezone=True)
 def upgrade() -> None:
     _secrets()
     _contracts()
+    _callbacks()
 
 
 def downgrade() -> None:
+    op.drop_table("callback")
     op.drop_table("connector_use")
     op.drop_table("connector_contract")
     op.drop_table("secret")
@@ -76,5 +78,22 @@ def _contracts() -> None:
         sa.Column("version", sa.String(64), nullable=False),
         sa.Column("tenant_id", Name, sa.ForeignKey("tenant.id"), nullable=False),
         sa.Index("ix_connector_use_name", "tenant_id", "kind", "name"),
+        sqlite_with_rowid=False,
+    )
+
+
+def _callbacks() -> None:
+    op.create_table(
+        "callback",
+        sa.Column("token_hash", sa.String(64), primary_key=True),
+        sa.Column("tenant_id", Name, sa.ForeignKey("tenant.id"), nullable=False),
+        sa.Column("job_id", Id, nullable=False),
+        sa.Column("is_accepted", sa.Boolean, nullable=False),
+        sa.Column("created_at", Time, nullable=False),
+        sa.Column("expires_at", Time, nullable=False),
+        sa.Column("answered_at", Time, nullable=True),
+        sa.Column("answer", sa.Text, nullable=True),
+        sa.Index("ix_callback_job_id", "job_id"),
+        sa.Index("ix_callback_expires_at", "expires_at"),
         sqlite_with_rowid=False,
     )

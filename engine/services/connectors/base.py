@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from engine.services.contracts import BoundContract, ContractMissing
 from engine.services.failure import WorkFailure
 from engine.services.installed import entry_points
 from engine.services.secrets import Redactor
@@ -57,8 +58,8 @@ class Answer:
         status: HTTP status, 0 where there is none.
         headers: names as the other system wrote them.
         is_pending: accepted only (202): the result comes later to the callback address.
-        seen: names under which a diagram's mappings see the answer; ``None`` for ``status``,
-            ``headers`` and ``body``.
+        seen: the answer as a diagram sees it: the names for its mappings, or one value;
+            ``None`` for ``status``, ``headers`` and ``body``.
         sent, received: the request and the answer for people who look into a failure; redacted.
     """
 
@@ -66,12 +67,12 @@ class Answer:
     status: int = 0
     headers: Mapping[str, object] = field(default_factory=dict)
     is_pending: bool = False
-    seen: Mapping[str, object] | None = None
+    seen: object = None
     sent: str = ""
     received: str = ""
 
     @property
-    def as_value(self) -> Mapping[str, object]:
+    def as_value(self) -> object:
         """The answer as a diagram sees it."""
         if self.seen is not None:
             return self.seen
@@ -92,7 +93,10 @@ class Connector(Protocol):
     def target(self, inputs: Mapping[str, object]) -> str:
         """The system that a call goes to, by which it is governed, such as ``https://erp:443``.
 
-        Called with inputs that are valid, but whose secrets are still ``{{secrets.NAME}}``.
+        Called with valid inputs; secrets in what it returns are hidden before anyone sees it.
+
+        Raises:
+            WorkFailure: there is no such system; final.
         """
 
     def call(self, request: Request, /) -> Answer:
@@ -101,13 +105,22 @@ class Connector(Protocol):
         Raises:
             WorkFailure: it failed; ``is_final`` when trying again cannot help. Every other failure
                 counts against the target: many in a row open its circuit.
-            Throttled: the other system asks for fewer calls.
             BpmnErrorThrown: a business error, for the diagram to catch.
         """
 
 
-class Throttled(WorkFailure):
-    """The other system works, but wants to be called less often."""
+class CallRefused(WorkFailure):
+    """The other system answered with an error.
+
+    Attributes:
+        code: what error expressions know it by, such as the HTTP status.
+        seen: the answer, as diagrams see it.
+        is_outage: the fault is on the other side, so that it counts against the target.
+    """
+
+    code: str = ""
+    seen: object = None
+    is_outage: bool = False
 
 
 class Secrets(Protocol):
@@ -123,38 +136,60 @@ class Secrets(Protocol):
 
 
 class Contracts(Protocol):
-    """Versioned contracts of connector calls (R42): checked before and after each call.
+    """Where the contracts are that tasks name in place of a connector (R42)."""
 
-    ``contract`` is what the task names (its argument ``contract``), empty when it names none.
-    """
-
-    def check_request(self, contract: str, connector: str, request: Request, /) -> None:
-        """Refuse a request that breaks its contract.
+    def find(self, reference: str, tenant: str, /) -> BoundContract:
+        """The contract, such as ``contract:credit-check:2``.
 
         Raises:
-            WorkFailure: final; it says which rule.
-        """
-
-    def check_answer(
-        self, contract: str, connector: str, request: Request, answer: Answer, /
-    ) -> None:
-        """Refuse an answer that breaks its contract.
-
-        Raises:
-            WorkFailure: it says which rule.
+            WorkFailure: none is deployed; final.
         """
 
 
 class NoContracts:
-    """An installation without contracts: everything is fine."""
+    """An installation without contracts."""
 
-    def check_request(self, contract: str, connector: str, request: Request, /) -> None:
-        """Nothing to check."""
+    def find(self, reference: str, _tenant: str, /) -> BoundContract:
+        """There is none.
 
-    def check_answer(
-        self, contract: str, connector: str, request: Request, answer: Answer, /
-    ) -> None:
-        """Nothing to check."""
+        Raises:
+            ContractMissing: always.
+        """
+        raise ContractMissing(reference)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A call whose answer comes later.
+
+    Attributes:
+        until: aware UTC time up to which it is waited for.
+        is_accepted: the other system took the request; until then nobody knows.
+        answer: what came; ``None`` as long as nothing did.
+    """
+
+    until: datetime
+    is_accepted: bool
+    answer: Answer | None = None
+
+
+class Callbacks(Protocol):
+    """Where other systems leave their answers to calls that they only accepted (202).
+
+    ``key`` is the idempotency key of the call: all its attempts wait for the same answer.
+    """
+
+    def find(self, key: str, /) -> Waiting | None:
+        """What is known of an answer, ``None`` when no call of this key asked for one."""
+
+    def open(self, key: str, until: datetime, /) -> str:
+        """An address that takes the answer until then; known to nobody else."""
+
+    def accept(self, key: str, /) -> None:
+        """The other system took the request."""
+
+    def close(self, key: str, /) -> None:
+        """Nobody waits any longer; addresses given before lead nowhere."""
 
 
 class Observer(Protocol):

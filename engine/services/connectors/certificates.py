@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 import tempfile
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 
 from engine.actor import DEFAULT_TENANT
@@ -29,7 +30,13 @@ class Certificates:
     def __init__(self, folder: str = "", authorities: str = "") -> None:
         self._folder = folder
         self._authorities = authorities
-        self.context = self._new()
+        if authorities:
+            self._new()
+
+    @cached_property
+    def context(self) -> ssl.SSLContext:
+        """One that shows no certificate; made when it is first needed, for that takes its time."""
+        return self._new()
 
     def named(self, name: str, tenant: str, password: str = "") -> ssl.SSLContext:
         """A context that shows the client certificate *name*.

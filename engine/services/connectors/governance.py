@@ -8,9 +8,11 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
+from types import MappingProxyType
 
 from limits import RateLimitItem
 from limits.errors import StorageError
@@ -21,13 +23,14 @@ from redis import Redis
 
 from bpmn.expressions.base import BpmnErrorThrown
 from engine.clock import Clock, SystemClock
-from engine.services.connectors.base import Answer, NoObserver, Observer, Throttled
+from engine.services.connectors.base import Answer, CallRefused, NoObserver, Observer
 from engine.services.connectors.circuits import Circuits, MemoryCircuits, RedisCircuits
 from engine.services.connectors.targets import Targets, Treatment
 from engine.services.failure import WorkFailure, WorkPostponed
 
 _log = logging.getLogger("laneway.connectors")
 _BUSY = timedelta(seconds=1)
+NOTHING: Mapping[str, Treatment] = MappingProxyType({})
 _LONGEST_QUEUE = timedelta(minutes=15)
 _Question = Callable[[MovingWindowRateLimiter, RateLimitItem, str, str], bool]
 
@@ -65,21 +68,33 @@ class Governor:
         """How *target* is treated."""
         return self._targets.of(target)
 
-    def call(self, connector: str, target: str, work: Callable[[], Answer]) -> Answer:
+    def call(
+        self,
+        connector: str,
+        target: str,
+        work: Callable[[], Answer],
+        *,
+        besides: Mapping[str, Treatment] = NOTHING,
+    ) -> Answer:
         """Do *work*, which calls *target*, when it is allowed now.
+
+        Args:
+            connector: its name, for the observer.
+            target: the system.
+            work: the call.
+            besides: what else the call counts for, such as its contract, and how that is treated.
 
         Raises:
             WorkPostponed: it is not; *work* was not done.
             WorkFailure, BpmnErrorThrown: what *work* raised.
         """
-        treatment = self._targets.of(target)
+        for counted, treatment in {target: self._targets.of(target), **besides}.items():
+            work = partial(self._within, counted, treatment, work)
         begun = time.perf_counter()
         self.observer.call_started(connector, target)
         outcome = "failed"
         try:
-            with self._bulkheads.enter(target, treatment, self._clock.now()):
-                self._admit(target, treatment)
-                answer = self._do(target, treatment, work)
+            answer = work()
             outcome = "pending" if answer.is_pending else "ok"
         except Refused as refused:
             outcome = refused.outcome
@@ -91,6 +106,28 @@ class Governor:
             return answer
         finally:
             self.observer.call_ended(connector, target, outcome, time.perf_counter() - begun)
+
+    def pace(self, target: str) -> None:
+        """Wait until one more request of a call that was let through may be made.
+
+        Raises:
+            WorkFailure: that would take longer than a call of *target* may take.
+        """
+        treatment = self._targets.of(target)
+        left = treatment.timeout.total_seconds()
+        while (wait := self._rates.take(target, treatment)) is not None:
+            left -= wait.total_seconds()
+            if left < 0:
+                raise WorkFailure(
+                    f"{target} may not be called often enough for all pages of this list. "
+                    "Ask for fewer, or raise its rate."
+                )
+            time.sleep(wait.total_seconds())
+
+    def _within(self, target: str, treatment: Treatment, work: Callable[[], Answer]) -> Answer:
+        with self._bulkheads.enter(target, treatment, self._clock.now()):
+            self._admit(target, treatment)
+            return self._do(target, treatment, work)
 
     def _admit(self, target: str, treatment: Treatment) -> None:
         now = self._clock.now()
@@ -117,13 +154,19 @@ class Governor:
             self._circuits.succeeded(target)
             raise
         except WorkFailure as failure:
-            if failure.is_final or isinstance(failure, Throttled):
-                self._circuits.succeeded(target)
-            else:
+            if _is_outage(failure):
                 self._circuits.failed(target, self._clock.now(), treatment)
+            else:
+                self._circuits.succeeded(target)
             raise
         self._circuits.succeeded(target)
         return answer
+
+
+def _is_outage(failure: WorkFailure) -> bool:
+    if isinstance(failure, CallRefused):
+        return failure.is_outage
+    return not failure.is_final
 
 
 class Refused(WorkPostponed):

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Any
 
 from bpmn.expressions.base import BpmnErrorThrown
-from engine.services.connectors.base import Answer, Request, Schema, Throttled
+from engine.services.connectors.base import Answer, CallRefused, Request, Schema
 from engine.services.connectors.certificates import Certificates
 from engine.services.connectors.http_auth import Auth, Authentication, Credentials
 from engine.services.connectors.http_bodies import as_text, decode_body, encode_body
@@ -59,9 +59,8 @@ class HttpConnector:
         """Send the request; with ``pagination`` all pages, as one list.
 
         Raises:
-            WorkFailure: no answer, or one with an error status; final when trying again cannot
-                help.
-            Throttled: status 429.
+            WorkFailure: no answer; final when trying again cannot help.
+            CallRefused: an answer with an error status.
             BpmnErrorThrown: a status that ``errors`` names.
         """
         inputs: Mapping[str, Any] = request.inputs
@@ -175,7 +174,7 @@ def _answer(request: Request, exchange: Exchange) -> Answer:
     """What the exchange means.
 
     Raises:
-        WorkFailure, Throttled, BpmnErrorThrown: as of `HttpConnector.call`.
+        CallRefused, BpmnErrorThrown: as of `HttpConnector.call`.
     """
     reply = exchange.reply
     sent = record_call(exchange.call, request.redactor)
@@ -184,14 +183,17 @@ def _answer(request: Request, exchange: Exchange) -> Answer:
     if code:
         raise BpmnErrorThrown(code, f"{exchange.call.origin} answered {reply.status}.")
     if reply.status >= 400 and request.inputs.get("failOnError", True):
-        kind = Throttled if reply.status == HTTPStatus.TOO_MANY_REQUESTS else WorkFailure
-        raise kind(
+        refused = CallRefused(
             f"{exchange.call.method} {exchange.call.origin} answered {_named(reply.status)}.",
             request=sent,
             answer=received,
             retry_after=retry_after(reply, request.now),
             is_final=reply.status in _FINAL,
         )
+        refused.code = str(reply.status)
+        refused.seen = _seen(exchange)
+        refused.is_outage = reply.status >= 500 or reply.status == HTTPStatus.REQUEST_TIMEOUT
+        raise refused
     return Answer(
         body=exchange.body,
         status=reply.status,
@@ -200,6 +202,11 @@ def _answer(request: Request, exchange: Exchange) -> Answer:
         sent=sent,
         received=received,
     )
+
+
+def _seen(exchange: Exchange) -> Mapping[str, object]:
+    reply = exchange.reply
+    return {"status": reply.status, "headers": dict(reply.headers), "body": exchange.body}
 
 
 def _error_code(errors: object, status: int) -> str:

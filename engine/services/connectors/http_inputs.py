@@ -66,19 +66,11 @@ EXTRAS: Schema = {
         "additionalProperties": _GIVEN,
         "description": "Status, or 4xx and 5xx, to the code of a BPMN error.",
     },
-    "callback": {
-        "type": "object",
-        "properties": {"timeout": _TIME},
-        "required": ["timeout"],
-        "additionalProperties": False,
-        "description": "Wait so long for an answer that is only accepted (202).",
-    },
     "idempotencyHeader": {
         "type": "string",
         "description": "Name of the header with the idempotency key; empty for none.",
     },
     "clientCertificate": {"type": "string", "pattern": r"^[A-Za-z0-9][\w.-]*$"},
-    "contract": _GIVEN,
 }
 """What every flavour of the connector takes besides."""
 

@@ -18,14 +18,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
-from limits import RateLimitItem, parse_many
+from limits import RateLimitItem, RateLimitItemPerSecond, parse_many
 
 from engine.errors import SettingInvalid
 
 _PORTS = {"http": 80, "https": 443}
 _LONGEST = 86_400
+_ANY = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,20 @@ class Targets:
         default = _treatment("default", given.pop("default", {}), Treatment())
         named = {_key(name): _treatment(name, table, default) for name, table in given.items()}
         return cls(default, named)
+
+
+def of_contract(limits: Mapping[str, object]) -> Treatment:
+    """How the calls by one contract are treated; *limits* as its file says, which is checked."""
+    given: Mapping[str, Any] = limits
+    treatment = Treatment(concurrency=given.get("concurrency", _ANY), failures=_ANY)
+    if "rate" in given:
+        rate = RateLimitItemPerSecond(given["rate"]["calls"], given["rate"]["seconds"])
+        treatment = replace(treatment, rates=(rate,))
+    if "breaker" in given:
+        breaker = given["breaker"]
+        pause = timedelta(seconds=breaker["seconds"])
+        treatment = replace(treatment, failures=breaker["failures"], pause=pause)
+    return treatment
 
 
 def _key(name: str) -> str:

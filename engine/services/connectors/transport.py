@@ -10,10 +10,11 @@ import re
 import socket
 import ssl
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import cache
 from http import HTTPStatus
 from http.client import HTTPException
 from typing import Self
@@ -111,18 +112,24 @@ def origin_of(url: str) -> str:
 
 
 class Transport:
-    """Sends calls; shared by all threads."""
+    """Sends calls; shared by all threads.
+
+    Args:
+        rules: where to.
+        max_bytes: largest answer, unpacked.
+        tls: makes the context of calls that bring none, when it is first needed.
+    """
 
     def __init__(
         self,
         rules: OutboundRules,
         *,
         max_bytes: int = 10_000_000,
-        tls: ssl.SSLContext | None = None,
+        tls: Callable[[], ssl.SSLContext] = ssl.create_default_context,
     ) -> None:
         self.rules = rules
         self.max_bytes = max_bytes
-        self.tls = tls or ssl.create_default_context()
+        self._tls = cache(tls)
 
     def send(self, call: Call) -> Reply:
         """Send *call*, follow redirects, read the reply.
@@ -174,7 +181,7 @@ class Transport:
         if url.scheme == "http":
             connection = _Plain(host, port, timeout=connect)
         else:
-            connection = _Secure(host, port, timeout=connect, ssl_context=call.tls or self.tls)
+            connection = _Secure(host, port, timeout=connect, ssl_context=call.tls or self._tls())
         connection.addresses = addresses
         return connection
 
