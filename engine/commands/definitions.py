@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 
 from engine import tables
 from engine.actor import Actor
 from engine.commands.transaction import Transaction
+from engine.store.direct import Direct
 
 _definition = tables.process_definition
 _resource = tables.resource
@@ -25,8 +25,8 @@ _COLUMNS = sa.select(
     _definition.c.is_suspended,
     _definition.c.starters,
 )
-_BY_ID = _COLUMNS.where(_definition.c.id == sa.bindparam("id"))
-_OF_PROCESS = (
+_BY_ID = Direct(_COLUMNS.where(_definition.c.id == sa.bindparam("id")))
+_NEWEST = (
     _COLUMNS.where(
         _definition.c.tenant_id == sa.bindparam("tenant"),
         _definition.c.process_id == sa.bindparam("process"),
@@ -34,12 +34,17 @@ _OF_PROCESS = (
     .order_by(_definition.c.version.desc())
     .limit(1)
 )
-_BY_VERSION = _OF_PROCESS.where(_definition.c.version == sa.bindparam("version"))
-_BY_TAG = _OF_PROCESS.where(_definition.c.version_tag == sa.bindparam("tag"))
-_IN_DEPLOYMENT = _OF_PROCESS.where(
-    # An unchanged file keeps its version, which an earlier deployment made.
-    _definition.c.digest.in_(
-        sa.select(_resource.c.digest).where(_resource.c.deployment_id == sa.bindparam("deployment"))
+_OF_PROCESS = Direct(_NEWEST)
+_BY_VERSION = Direct(_NEWEST.where(_definition.c.version == sa.bindparam("version")))
+_BY_TAG = Direct(_NEWEST.where(_definition.c.version_tag == sa.bindparam("tag")))
+_IN_DEPLOYMENT = Direct(
+    _NEWEST.where(
+        # An unchanged file keeps its version, which an earlier deployment made.
+        _definition.c.digest.in_(
+            sa.select(_resource.c.digest).where(
+                _resource.c.deployment_id == sa.bindparam("deployment")
+            )
+        )
     )
 )
 
@@ -96,11 +101,10 @@ def find_deployed_with(
     return _find(tx, _IN_DEPLOYMENT, tenant=tenant_id, process=process_id, deployment=deployment_id)
 
 
-def _find(tx: Transaction, statement: sa.Select[Any], **values: object) -> Startable | None:
-    row = tx.connection.execute(statement, values).one_or_none()
-    if row is None:
+def _find(tx: Transaction, query: Direct, **values: object) -> Startable | None:
+    found = query.rows(tx.connection, values)
+    if not found:
         return None
-    found: dict[str, Any] = row._asdict()
-    named = json.loads(found.pop("starters"))
-    users, groups = frozenset(named["users"]), frozenset(named["groups"])
-    return Startable(**found, users=users, groups=groups)
+    *facts, starters = found[0]
+    named = json.loads(starters)
+    return Startable(*[*facts, frozenset(named["users"]), frozenset(named["groups"])])

@@ -1,31 +1,31 @@
 """Step to rows: the only writer of run-time rows.
 
-First the waits that ended are deleted, then the instance row is moved on by compare-and-swap on its
-revision, and only then is anything added. Every statement is built once; see `statements`.
+Everything that a step changes is gathered in one `batch`. First in it, the instance row is moved on
+by compare-and-swap on its revision; what ends and what begins follows.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.sql.dml import ReturningDelete
 
+from engine import tables
 from engine.runtime.state import ROOT, Status, WaitKind
 from engine.runtime.step import Ended, HistoryEvent, Opened, OpenedTask, Step
 from engine.services.sending import DueJob
 from engine.store import codec, history, statements
-from engine.store.history import Event, LostRace
+from engine.store.batch import Batch, Part
+from engine.store.history import Event
 from engine.store.ids import Ids
-from engine.store.load import InstanceRow
+from engine.store.load import InstanceRow, TaskFacts
 from engine.store.opening import Frame, candidate_rows, row_of
 
 Row = dict[str, object]
-Delete = sa.Delete | ReturningDelete[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def apply_step(connection: sa.Connection, row: InstanceRow, step: Step, author: 
     Raises:
         LostRace: another transaction moved the instance first; nothing may be committed.
     """
-    closed = _close(connection, row, step.closed)
+    closed = _closed_tasks(connection, row, step.closed)
     frame = Frame(
         row.id,
         row.tenant_id,
@@ -78,15 +78,19 @@ def apply_step(connection: sa.Connection, row: InstanceRow, step: Step, author: 
     was_new = row.is_new
     _end_or_keep(row, step)
     row.next_id = step.next_id
-    move(connection, row, events, author)
+    batch = Batch(row.id)
+    _move(batch, row, events, author)
+    _close(batch, step.closed, row.tasks)
     if not row.is_over:
-        _write_variables(connection, row, step)
+        _write_variables(batch, row, step)
     elif not was_new:
-        connection.execute(statements.DELETE_ALL_VARIABLES, {"id": row.id})
-    _write_scopes(connection, row, step)
-    _insert_opened(connection, opened, tasks, waits)
+        batch.add(statements.ALL_VARIABLES, [{}])
+    _write_scopes(batch, row, step)
+    _open(batch, opened, tasks, waits)
+    batch.send(connection)
+    row.has_moved()
     return Opening(
-        tuple(task_id for task_id, _, _ in closed),
+        tuple(task.id for task in closed),
         tuple(str(task["id"]) for task in tasks),
         *_of_jobs(opened),
         has_externals=WaitKind.EXTERNAL in opened,
@@ -101,25 +105,25 @@ def move(
     Raises:
         LostRace: another transaction moved it first.
     """
+    batch = Batch(row.id)
+    _move(batch, row, events, author)
+    batch.send(connection)
+    row.has_moved()
+
+
+def _move(batch: Batch, row: InstanceRow, events: Iterable[Event], author: Author) -> None:
     rows, row.head = history.link(row.id, row.head, events, at=author.now, actor=author.actor)
     if row.is_new:
-        connection.execute(statements.INSERT_INSTANCE, _new_values(row))
-        row.is_new = False
+        batch.insert(tables.process_instance, [_new_values(row)])
     else:
-        moved = connection.execute(statements.MOVE_INSTANCE, _moved_values(row, author.now))
-        if moved.rowcount != 1:
-            raise LostRace(row.id)
-        row.revision += 1
-    if rows:
-        connection.execute(history.INSERT, rows)
+        batch.add(statements.MOVED, [_moved_values(row, author.now)])
+    batch.insert(tables.history, rows)
 
 
 def _moved_values(row: InstanceRow, now: datetime) -> Row:
     return {
-        "b_id": row.id,
-        "b_revision": row.revision,
+        "revision": row.revision,
         "status": row.status.value,
-        "revision": row.revision + 1,
         "next_id": row.next_id,
         "state": row.state,
         "history_seq": row.head.seq,
@@ -152,23 +156,31 @@ def _new_values(row: InstanceRow) -> Row:
     }
 
 
-def _close(
+def _closed_tasks(
     connection: sa.Connection, row: InstanceRow, closed: Sequence[tuple[WaitKind, int]]
-) -> list[tuple[str, int, str]]:
-    """Delete the rows of waits that ended; (id, wait, element id) of the tasks among them."""
-    if len(closed) == 1 and closed[0][0] is WaitKind.TASK:
-        values = {"id": row.id, "wait": closed[0][1]}
-        return [tuple(found) for found in connection.execute(statements.CLOSE_ONE_TASK, values)]
-    waits: defaultdict[Delete, list[int]] = defaultdict(list)
+) -> list[TaskFacts]:
+    """The tasks among the waits that ended; those that nobody has read yet are deleted here."""
+    waits = [wait for kind, wait in closed if kind is WaitKind.TASK]
+    known = [row.tasks[wait] for wait in waits if wait in row.tasks]
+    if len(known) == len(waits):
+        return known
+    values = {"id": row.id, "waits": [wait for wait in waits if wait not in row.tasks]}
+    found = [TaskFacts(*task) for task in connection.execute(statements.CLOSE_TASKS, values)]
+    return sorted([*known, *found], key=lambda task: task.wait)
+
+
+def _close(
+    batch: Batch, closed: Iterable[tuple[WaitKind, int]], known: Mapping[int, TaskFacts]
+) -> None:
+    """Delete the rows of waits that ended, but for tasks that are gone already."""
+    waits: defaultdict[Part, list[Row]] = defaultdict(list)
     for kind, wait in closed:
-        for statement in statements.CLOSE.get(kind, ()):
-            waits[statement].append(wait)
-    tasks: list[tuple[str, int, str]] = []
-    for statement, of_kind in waits.items():
-        result = connection.execute(statement, {"id": row.id, "waits": of_kind})
-        if result.returns_rows:
-            tasks.extend((found.id, found.wait, found.element_id) for found in result)
-    return sorted(tasks, key=lambda task: task[1])
+        for part in statements.CLOSED.get(kind, ()):
+            waits[part].append({"wait": wait})
+        if kind is WaitKind.TASK and wait in known:
+            waits[statements.CLOSED_TASK].append({"wait": wait})
+    for part, rows in waits.items():
+        batch.add(part, rows)
 
 
 def _told(step: Step) -> Iterable[Event]:
@@ -188,10 +200,10 @@ def _event(event: HistoryEvent) -> Event:
     return Event(event.kind, event.node, {**event.data, "scope": event.scope})
 
 
-def _of_closed(closed: Iterable[tuple[str, int, str]], completes: int) -> Iterable[Event]:
-    for task_id, wait, element in closed:
-        kind = "task-completed" if wait == completes else "task-cancelled"
-        yield Event(kind, element, task=task_id)
+def _of_closed(closed: Iterable[TaskFacts], completes: int) -> Iterable[Event]:
+    for task in closed:
+        kind = "task-completed" if task.wait == completes else "task-cancelled"
+        yield Event(kind, task.element_id, task=task.id)
 
 
 def _of_opened(tasks: Iterable[Row], waits: Iterable[OpenedTask]) -> Iterable[Event]:
@@ -221,7 +233,7 @@ def _end_or_keep(row: InstanceRow, step: Step) -> None:
         row.state = step.scopes[ROOT].encode()
 
 
-def _write_scopes(connection: sa.Connection, row: InstanceRow, step: Step) -> None:
+def _write_scopes(batch: Batch, row: InstanceRow, step: Step) -> None:
     created: list[Row] = []
     changed: list[Row] = []
     for scope_id, scope in step.scopes.items():
@@ -231,26 +243,20 @@ def _write_scopes(connection: sa.Connection, row: InstanceRow, step: Step) -> No
             values: Row = {"instance_id": row.id, "scope": scope_id, "parent": scope.parent}
             created.append({**values, "state": scope.encode()})
         else:
-            changed.append({"b_id": row.id, "b_scope": scope_id, "state": scope.encode()})
-    if step.removed:
-        values = {"id": row.id, "scopes": step.removed}
-        connection.execute(statements.DELETE_SCOPES, values)
-    if created:
-        connection.execute(statements.INSERT_SCOPE, created)
-    if changed:
-        connection.execute(statements.UPDATE_SCOPE, changed)
+            changed.append({"scope": scope_id, "state": scope.encode()})
+    # The root scope is in the instance row.
+    removed = [{"scope": scope} for scope in step.removed if scope != ROOT]
+    batch.add(statements.ENDED_SCOPE, removed)
+    batch.insert(tables.scope, created)
+    batch.add(statements.CHANGED_SCOPE, changed)
 
 
-def _write_variables(connection: sa.Connection, row: InstanceRow, step: Step) -> None:
-    if step.removed:
-        values: Row = {"id": row.id, "scopes": step.removed}
-        connection.execute(statements.DELETE_SCOPE_VARIABLES, values)
-    if step.deleted:
-        gone = [{"b_id": row.id, "b_scope": s, "b_name": n} for s, n in sorted(step.deleted)]
-        connection.execute(statements.DELETE_VARIABLE, gone)
+def _write_variables(batch: Batch, row: InstanceRow, step: Step) -> None:
+    batch.add(statements.VARIABLES_OF_SCOPE, [{"scope": scope} for scope in step.removed])
+    deleted = [{"scope": scope, "name": name} for scope, name in sorted(step.deleted)]
+    batch.add(statements.DELETED_VARIABLE, deleted)
     written = [_variable(row.id, s, n, value) for (s, n), value in step.written.items()]
-    if written:
-        connection.execute(statements.UPSERT_VARIABLE[connection.dialect.name], written)
+    batch.add(statements.WRITTEN_VARIABLE, written)
 
 
 def _variable(instance_id: str, scope: int, name: str, value: object) -> Row:
@@ -276,16 +282,16 @@ def _of_jobs(opened: dict[WaitKind, list[Row]]) -> tuple[tuple[Any, ...], tuple[
     )
 
 
-def _insert_opened(
-    connection: sa.Connection,
-    rows: dict[WaitKind, list[Row]],
+def _open(
+    batch: Batch,
+    opened: Mapping[WaitKind, list[Row]],
     tasks: list[Row],
     waits: list[OpenedTask],
 ) -> None:
-    for kind, of_kind in rows.items():
-        connection.execute(statements.OPEN[kind], of_kind)
-    candidates = [
-        line for task, wait in zip(tasks, waits, strict=True) for line in candidate_rows(wait, task)
-    ]
-    if candidates:
-        connection.execute(statements.INSERT_CANDIDATE, candidates)
+    rows: defaultdict[sa.Table, list[Row]] = defaultdict(list)
+    for kind, of_kind in opened.items():
+        rows[statements.OPENED[kind]].extend(of_kind)
+    for task, wait in zip(tasks, waits, strict=True):
+        rows[tables.task_candidate].extend(candidate_rows(wait, task))
+    for table, of_table in rows.items():
+        batch.insert(table, of_table)

@@ -7,12 +7,19 @@ import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_TIMEOUT_MS = 10_000
+
+_TRUSTED = 1.0
+"""Seconds for which a server's connection that was just used is taken to be alive."""
+
+_USED = "laneway_used"
 
 
 class Database:
@@ -38,6 +45,9 @@ class Database:
         )
         if self.is_sqlite:
             sa.event.listen(pool, "connect", self._set_pragmas)
+        else:
+            sa.event.listen(pool, "checkout", self._ask_first)
+            sa.event.listen(pool, "checkin", _note_use)
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
@@ -75,9 +85,35 @@ class Database:
         ):
             connection.execute(f"PRAGMA {pragma}").close()
 
+    def parameters(self) -> dict[str, Any]:
+        """What `psycopg.connect` needs for a connection beside the pool."""
+        arguments, named = self.pool.dialect.create_connect_args(self.pool.url)
+        assert not arguments
+        return dict(named)
+
+    def _ask_first(
+        self, connection: DBAPIConnection, record: ConnectionPoolEntry, _fairy: object
+    ) -> None:
+        """Replace a connection that died with its server before anybody notices.
+
+        Asking costs a round trip, so one that was in use a moment ago is not asked: should it have
+        died since, the command is repeated (`engine.commands.transaction`).
+        """
+        used = record.info.get(_USED)
+        if used is None or monotonic() - used < _TRUSTED:
+            return
+        try:
+            self.pool.dialect.do_ping(connection)
+        except self.pool.dialect.loaded_dbapi.Error as error:
+            raise sa.exc.DisconnectionError from error
+
     def close(self) -> None:
         """Close every pooled connection."""
         self.pool.dispose()
+
+
+def _note_use(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info[_USED] = monotonic()
 
 
 def open_database(url: str, *, synchronous: str = "FULL") -> Database:
@@ -109,8 +145,8 @@ def pool_options(address: sa.URL) -> dict[str, Any]:
     """Arguments of ``create_engine`` for *address*; in memory all threads share one connection."""
     if _is_in_memory(address):
         return {"poolclass": sa.StaticPool, "connect_args": {"check_same_thread": False}}
-    # Asked first, a connection that died with its server is replaced before anybody notices.
-    return {"pool_size": 10, "max_overflow": 20, "pool_pre_ping": True}
+    # The one used last is taken first: it need not be asked whether it is alive.
+    return {"pool_size": 10, "max_overflow": 20, "pool_use_lifo": True}
 
 
 def _is_in_memory(url: sa.URL) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from engine import tables
 from engine.errors import NotFound
 from engine.runtime.state import MISSING, ROOT, InstanceState, Missing, Scope, Status
 from engine.store import codec
+from engine.store.direct import Direct, Rows
 from engine.store.history import Head
 
 LARGE = 4096
@@ -20,6 +21,7 @@ LARGE = 4096
 
 _instance = tables.process_instance
 _scope = tables.scope
+_task = tables.task
 _variable = tables.variable
 
 INSTANCE_COLUMNS = (
@@ -44,12 +46,25 @@ INSTANCE_COLUMNS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class TaskFacts:
+    """What history tells of a user task that ends."""
+
+    id: str
+    wait: int
+    element_id: str
+
+
 @dataclass(slots=True)
 class InstanceRow:
     """The row of an instance within one transaction; `apply` keeps it up to date.
 
-    ``is_new``: it is not in the database yet. ``state`` is the encoded root scope, ``None`` before
-    the first step and after the last.
+    Attributes:
+        state: the encoded root scope, ``None`` before the first step and after the last.
+        is_new: it is not in the database yet.
+        tasks: open tasks of it that were read with it, by wait.
+        root_variables: those of the root scope as `VARIABLES_OF_TASK` gives them, when they were
+            read with it and no step was taken since.
     """
 
     id: str
@@ -70,6 +85,16 @@ class InstanceRow:
     head: Head
     started_at: datetime
     is_new: bool = False
+    tasks: dict[int, TaskFacts] = field(default_factory=dict)
+    root_variables: Rows | None = None
+
+    def has_moved(self) -> None:
+        """What was read with it is not true any more."""
+        if self.is_new:
+            self.is_new = False
+        else:
+            self.revision += 1
+        self.root_variables = None
 
     @property
     def is_over(self) -> bool:
@@ -92,9 +117,10 @@ class InstanceRow:
         )
 
 
-_READ_INSTANCE = sa.select(*INSTANCE_COLUMNS).where(_instance.c.id == sa.bindparam("id"))
-_LOCK_INSTANCE = _READ_INSTANCE.with_for_update()
-_LOCK_INSTANCE_NOW = _READ_INSTANCE.with_for_update(nowait=True)
+_INSTANCE_OF_ID = sa.select(*INSTANCE_COLUMNS).where(_instance.c.id == sa.bindparam("id"))
+_READ_INSTANCE = Direct(_INSTANCE_OF_ID)
+_LOCK_INSTANCE = Direct(_INSTANCE_OF_ID.with_for_update())
+_LOCK_INSTANCE_NOW = Direct(_INSTANCE_OF_ID.with_for_update(nowait=True))
 
 
 def _scope_path() -> sa.Select[int, int, str]:
@@ -111,30 +137,40 @@ def _scope_path() -> sa.Select[int, int, str]:
     return sa.select(outward.c.scope, outward.c.parent, outward.c.state)
 
 
-_SELECT_PATH = _scope_path()
-_SELECT_CHILDREN = (
+_SELECT_PATH = Direct(_scope_path())
+_SELECT_CHILDREN = Direct(
     sa.select(_scope.c.scope, _scope.c.state)
     .where(_scope.c.instance_id == sa.bindparam("id"), _scope.c.parent == sa.bindparam("parent"))
     .order_by(_scope.c.scope)
 )
-_SELECT_VARIABLES = sa.select(
+_VARIABLES = sa.select(
     _variable.c.scope,
     _variable.c.name,
     sa.case((_variable.c.size <= LARGE, _variable.c.value)).label("value"),
-).where(
-    _variable.c.instance_id == sa.bindparam("id"),
-    _variable.c.scope.in_(sa.bindparam("scopes", expanding=True)),
 )
-_SELECT_ROOT_VARIABLES = sa.select(
-    _variable.c.scope,
-    _variable.c.name,
-    sa.case((_variable.c.size <= LARGE, _variable.c.value)).label("value"),
-).where(_variable.c.instance_id == sa.bindparam("id"), _variable.c.scope == ROOT)
-_SELECT_VARIABLE = sa.select(_variable.c.value).where(
-    _variable.c.instance_id == sa.bindparam("id"),
-    _variable.c.scope == sa.bindparam("scope"),
-    _variable.c.name == sa.bindparam("name"),
+_OF_INSTANCE = _variable.c.instance_id == sa.bindparam("id")
+_OF_ROOT = _variable.c.scope == ROOT
+_SELECT_VARIABLES = _VARIABLES.where(
+    _OF_INSTANCE, _variable.c.scope.in_(sa.bindparam("scopes", expanding=True))
 )
+_SELECT_ROOT_VARIABLES = Direct(_VARIABLES.where(_OF_INSTANCE, _OF_ROOT))
+_SELECT_VARIABLE = Direct(
+    sa.select(_variable.c.value).where(
+        _OF_INSTANCE,
+        _variable.c.scope == sa.bindparam("scope"),
+        _variable.c.name == sa.bindparam("name"),
+    )
+)
+VARIABLES_OF_TASK = Direct(
+    _VARIABLES.where(
+        _variable.c.instance_id
+        == sa.select(_task.c.instance_id)
+        .where(_task.c.id == sa.bindparam("task"))
+        .scalar_subquery(),
+        _OF_ROOT,
+    )
+)
+"""Variables of the root scope of a task's instance, to be read together with the task."""
 
 
 def lock_instance(
@@ -167,13 +203,11 @@ def read_instance(connection: sa.Connection, instance_id: str) -> InstanceRow:
     return _find(connection, _READ_INSTANCE, instance_id)
 
 
-def _find(
-    connection: sa.Connection, statement: sa.Select[*tuple[Any, ...]], instance_id: str
-) -> InstanceRow:
-    row = connection.execute(statement, {"id": instance_id}).one_or_none()
-    if row is None:
+def _find(connection: sa.Connection, statement: Direct, instance_id: str) -> InstanceRow:
+    found = statement.rows(connection, {"id": instance_id})
+    if not found:
         raise NotFound("process instance", instance_id)
-    return instance_row(tuple(row))
+    return instance_row(found[0])
 
 
 def instance_row(values: tuple[Any, ...]) -> InstanceRow:
@@ -220,7 +254,7 @@ class RowSnapshot:
     def children(self, scope_id: int) -> Iterable[int]:
         """Ids of the live scopes directly below, ascending."""
         values = {"id": self._row.id, "parent": scope_id}
-        found = self._connection.execute(_SELECT_CHILDREN, values).all()
+        found = _SELECT_CHILDREN.rows(self._connection, values)
         for child, text in found:
             self._scopes[child] = (scope_id, text)
         return [child for child, _ in found]
@@ -244,7 +278,7 @@ class RowSnapshot:
 
     def _read_path(self, scope_id: int) -> None:
         values = {"id": self._row.id, "scope": scope_id}
-        for scope, parent, text in self._connection.execute(_SELECT_PATH, values):
+        for scope, parent, text in _SELECT_PATH.rows(self._connection, values):
             self._scopes[scope] = (parent, text)
             self._path.add(scope)
 
@@ -261,20 +295,23 @@ class RowSnapshot:
             self._variables[scope] = {}
         if self._row.is_new:
             return
-        if scopes == [ROOT]:
-            rows = self._connection.execute(_SELECT_ROOT_VARIABLES, {"id": self._row.id})
-        else:
-            values = {"id": self._row.id, "scopes": scopes}
-            rows = self._connection.execute(_SELECT_VARIABLES, values)
-        for scope, name, text in rows:
+        for scope, name, text in self._rows_of(scopes):
             if text is None:
                 self._large.add((scope, name))
             else:
                 self._variables[scope][name] = codec.decode(text)
 
+    def _rows_of(self, scopes: list[int]) -> Iterable[Sequence[Any]]:
+        if scopes == [ROOT]:
+            if self._row.root_variables is not None:
+                return self._row.root_variables
+            return _SELECT_ROOT_VARIABLES.rows(self._connection, {"id": self._row.id})
+        values = {"id": self._row.id, "scopes": scopes}
+        return self._connection.execute(_SELECT_VARIABLES, values)
+
     def _read_large(self, scope: int, name: str) -> object:
         values = {"id": self._row.id, "scope": scope, "name": name}
-        text = self._connection.execute(_SELECT_VARIABLE, values).scalar_one()
+        ((text,),) = _SELECT_VARIABLE.rows(self._connection, values)
         value = codec.decode(text)
         self._variables[scope][name] = value
         return value

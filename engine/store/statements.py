@@ -1,130 +1,108 @@
-"""The statements of a step, built once: SQLAlchemy then compiles each a single time."""
+"""What a step writes, described once: `batch` makes of it what each database takes best."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningDelete
 
 from engine import columns, tables
 from engine.runtime.state import WaitKind
+from engine.store.batch import INSTANCE, Get, Part, changing, putting
 
 _instance = tables.process_instance
 _scope = tables.scope
 _variable = tables.variable
 
-_ID = sa.bindparam("id", type_=columns.Id)
-_SCOPES = sa.bindparam("scopes", expanding=True, type_=sa.Integer)
-
 # ---- the instance and its scopes ----------------------------------------------------------------
 
-INSERT_INSTANCE = sa.insert(_instance)
-MOVE_INSTANCE = (
-    sa.update(_instance)
-    .where(
-        _instance.c.id == sa.bindparam("b_id"),
-        _instance.c.revision == sa.bindparam("b_revision"),
+_MOVED = ("status", "next_id", "state", "history_seq", "history_hash", "ended_at")
+
+
+def _move(get: Get) -> sa.Update:
+    return (
+        sa.update(_instance)
+        .where(_instance.c.id == INSTANCE, _instance.c.revision == get("revision"))
+        .values({name: get(name) for name in _MOVED} | {"revision": _instance.c.revision + 1})
     )
-    .values(
-        {
-            name: sa.bindparam(name)
-            for name in (
-                "status",
-                "revision",
-                "next_id",
-                "state",
-                "history_seq",
-                "history_hash",
-                "ended_at",
-            )
-        }
+
+
+MOVED = changing("moved", _instance, (*_MOVED, "revision"), _move, is_guard=True)
+"""The instance goes on from the revision that was seen: the optimistic lock."""
+
+CHANGED_SCOPE = changing(
+    "changed_scope",
+    _scope,
+    ("scope", "state"),
+    lambda get: (
+        sa.update(_scope)
+        .where(_scope.c.instance_id == INSTANCE, _scope.c.scope == get("scope"))
+        .values(state=get("state"))
+    ),
+)
+
+
+def _ended(name: str, table: sa.Table, *keys: str) -> Part:
+    return changing(
+        name,
+        table,
+        keys,
+        lambda get: sa.delete(table).where(
+            table.c.instance_id == INSTANCE, *(table.c[key] == get(key) for key in keys)
+        ),
     )
-)
-INSERT_SCOPE = sa.insert(_scope)
-UPDATE_SCOPE = (
-    sa.update(_scope)
-    .where(_scope.c.instance_id == sa.bindparam("b_id"), _scope.c.scope == sa.bindparam("b_scope"))
-    .values(state=sa.bindparam("state"))
-)
-DELETE_SCOPES = sa.delete(_scope).where(_scope.c.instance_id == _ID, _scope.c.scope.in_(_SCOPES))
+
+
+ENDED_SCOPE = _ended("ended_scope", _scope, "scope")
 
 # ---- variables ----------------------------------------------------------------------------------
 
-_KEY = [_variable.c.instance_id, _variable.c.scope, _variable.c.name]
-_ON_SQLITE = sqlite.insert(_variable)
-_ON_POSTGRESQL = postgresql.insert(_variable)
-UPSERT_VARIABLE: Mapping[str, sa.Insert] = {
-    "sqlite": _ON_SQLITE.on_conflict_do_update(
-        index_elements=_KEY,
-        set_={"value": _ON_SQLITE.excluded.value, "size": _ON_SQLITE.excluded.size},
-    ),
-    "postgresql": _ON_POSTGRESQL.on_conflict_do_update(
-        index_elements=_KEY,
-        set_={"value": _ON_POSTGRESQL.excluded.value, "size": _ON_POSTGRESQL.excluded.size},
-    ),
-}
-DELETE_VARIABLE = sa.delete(_variable).where(
-    _variable.c.instance_id == sa.bindparam("b_id"),
-    _variable.c.scope == sa.bindparam("b_scope"),
-    _variable.c.name == sa.bindparam("b_name"),
-)
-DELETE_SCOPE_VARIABLES = sa.delete(_variable).where(
-    _variable.c.instance_id == _ID, _variable.c.scope.in_(_SCOPES)
-)
-DELETE_ALL_VARIABLES = sa.delete(_variable).where(_variable.c.instance_id == _ID)
+WRITTEN_VARIABLE = putting("written_variable", _variable, tuple(_variable.columns.keys()))
+DELETED_VARIABLE = _ended("deleted_variable", _variable, "scope", "name")
+VARIABLES_OF_SCOPE = _ended("variables_of_scope", _variable, "scope")
+ALL_VARIABLES = _ended("all_variables", _variable)
 
 # ---- waits --------------------------------------------------------------------------------------
 
-
-def _delete_waits(table: sa.Table) -> sa.Delete:
-    return sa.delete(table).where(
-        table.c.instance_id == _ID, table.c.wait.in_(sa.bindparam("waits", expanding=True))
-    )
-
-
-_TASK_FACTS = (tables.task.c.id, tables.task.c.wait, tables.task.c.element_id)
-_CLOSE_TASK = _delete_waits(tables.task).returning(*_TASK_FACTS)
-CLOSE_ONE_TASK = (
+CLOSE_TASKS: ReturningDelete[str, int, str] = (
     sa.delete(tables.task)
-    .where(tables.task.c.instance_id == _ID, tables.task.c.wait == sa.bindparam("wait"))
-    .returning(*_TASK_FACTS)
+    .where(
+        tables.task.c.instance_id == sa.bindparam("id", type_=columns.Id),
+        tables.task.c.wait.in_(sa.bindparam("waits", expanding=True)),
+    )
+    .returning(tables.task.c.id, tables.task.c.wait, tables.task.c.element_id)
 )
-"""By far the most frequent case, without the cost of a list of variable length."""
+"""Tasks that end unasked: history tells which they were."""
 
-_CLOSE_JOB = _delete_waits(tables.job)
-_CLOSE_EXTERNAL = _delete_waits(tables.external_task)
-_CLOSE_SUBSCRIPTION = _delete_waits(tables.subscription)
-_CLOSE_INCIDENT = _delete_waits(tables.incident)
+CLOSED_TASK = _ended("closed_task", tables.task, "wait")
+_JOB = _ended("closed_job", tables.job, "wait")
+_EXTERNAL = _ended("closed_external", tables.external_task, "wait")
+_SUBSCRIPTION = _ended("closed_subscription", tables.subscription, "wait")
+_INCIDENT = _ended("closed_incident", tables.incident, "wait")
 
-CLOSE: Mapping[WaitKind, tuple[sa.Delete | ReturningDelete[Any], ...]] = {
-    WaitKind.TASK: (_CLOSE_TASK,),
-    WaitKind.EXTERNAL: (_CLOSE_EXTERNAL, _CLOSE_INCIDENT),
-    WaitKind.WORK: (_CLOSE_JOB, _CLOSE_INCIDENT),
-    WaitKind.ASYNC: (_CLOSE_JOB, _CLOSE_INCIDENT),
-    WaitKind.TIMER: (_CLOSE_JOB, _CLOSE_INCIDENT),
-    WaitKind.MESSAGE: (_CLOSE_SUBSCRIPTION,),
-    WaitKind.SIGNAL: (_CLOSE_SUBSCRIPTION,),
-    WaitKind.CONDITION: (_CLOSE_SUBSCRIPTION,),
-    WaitKind.INCIDENT: (_CLOSE_INCIDENT,),
+CLOSED: Mapping[WaitKind, tuple[Part, ...]] = {
+    WaitKind.EXTERNAL: (_EXTERNAL, _INCIDENT),
+    WaitKind.WORK: (_JOB, _INCIDENT),
+    WaitKind.ASYNC: (_JOB, _INCIDENT),
+    WaitKind.TIMER: (_JOB, _INCIDENT),
+    WaitKind.MESSAGE: (_SUBSCRIPTION,),
+    # A signal that was thrown asynchronously is on its way to its receiver by a job.
+    WaitKind.SIGNAL: (_SUBSCRIPTION, _JOB, _INCIDENT),
+    WaitKind.CONDITION: (_SUBSCRIPTION,),
+    WaitKind.INCIDENT: (_INCIDENT,),
 }
 """What deletes the rows of a wait that ended. A failed job has its incident under its own wait."""
 
 JOB_KINDS = frozenset({WaitKind.WORK, WaitKind.ASYNC, WaitKind.TIMER})
 
-_INSERT_JOB = sa.insert(tables.job)
-_INSERT_SUBSCRIPTION = sa.insert(tables.subscription)
-OPEN: Mapping[WaitKind, sa.Insert] = {
-    WaitKind.TASK: sa.insert(tables.task),
-    WaitKind.EXTERNAL: sa.insert(tables.external_task),
-    WaitKind.WORK: _INSERT_JOB,
-    WaitKind.ASYNC: _INSERT_JOB,
-    WaitKind.TIMER: _INSERT_JOB,
-    WaitKind.MESSAGE: _INSERT_SUBSCRIPTION,
-    WaitKind.SIGNAL: _INSERT_SUBSCRIPTION,
-    WaitKind.CONDITION: _INSERT_SUBSCRIPTION,
-    WaitKind.INCIDENT: sa.insert(tables.incident),
+OPENED: Mapping[WaitKind, sa.Table] = {
+    WaitKind.TASK: tables.task,
+    WaitKind.EXTERNAL: tables.external_task,
+    **dict.fromkeys(JOB_KINDS, tables.job),
+    WaitKind.MESSAGE: tables.subscription,
+    WaitKind.SIGNAL: tables.subscription,
+    WaitKind.CONDITION: tables.subscription,
+    WaitKind.INCIDENT: tables.incident,
 }
-INSERT_CANDIDATE = sa.insert(tables.task_candidate)
+"""Where the row of a wait belongs."""
