@@ -9,8 +9,18 @@ from bpmn.forms import FilledForm
 from bpmn.model import ProcessModel
 from engine.actor import Actor
 from engine.errors import NotFound
-from engine.queries import definitions, forms, instances, requests, tasks, timeline, variables
+from engine.queries import (
+    changes,
+    definitions,
+    forms,
+    instances,
+    requests,
+    tasks,
+    timeline,
+    variables,
+)
 from engine.queries.base import Reader
+from engine.queries.changes import Progress
 from engine.queries.definitions import DefinitionDetail, DefinitionRow
 from engine.queries.forms import Submitted, Viewer
 from engine.queries.instances import (
@@ -131,6 +141,12 @@ class ProcessReading(Reader):
         with self.database.reading() as connection:
             row = self._instance(connection, actor, instance_id)
             return instances.instance_detail(connection, actor, row)
+
+    def instance_progress(self, instance_id: str, *, actor: Actor) -> Progress:
+        """How far it is; cheap enough to be asked every second."""
+        with self.database.reading() as connection:
+            self._instance(connection, actor, instance_id)
+            return changes.instance_progress(connection, instance_id)
 
     def instance_tasks(self, instance_id: str, *, actor: Actor) -> Page[TaskRow]:
         """Its open tasks (at most 500), all of them for whoever may see the instance."""

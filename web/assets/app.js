@@ -10,5 +10,6 @@ import './behaviours/drafts.js';
 import './behaviours/inbox.js';
 import './behaviours/rows.js';
 import './behaviours/keys.js';
+import './behaviours/live.js';
 import './behaviours/popovers.js';
 import './behaviours/toasts.js';

@@ -9,8 +9,8 @@
 //   data-label-*         the texts: zoom-in, zoom-out, fit, error
 //
 // The element gets data-ready="1" when the diagram and its badges stand, or data-error with the
-// reason. Writing data-tokens again draws the badges again. A click or Enter on an element of the
-// diagram is told as a "diagram:select" event with detail.element, the id of the BPMN element.
+// reason. Writing data-tokens or data-passed again draws them again. A click or Enter on an element
+// of the diagram is told as a "diagram:select" event with detail.element, the id of the BPMN element.
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 import './viewer.css';
 
@@ -202,11 +202,12 @@ async function show(host) {
   const viewer = new NavigatedViewer({ container: canvasNode });
   await viewer.importXML(xml);
   begin(viewer, readTokens(host));
-  markPassed(viewer, JSON.parse(host.dataset.passed ?? '[]'));
-  drawTokens(viewer, readTokens(host));
-  new MutationObserver(() => drawTokens(viewer, readTokens(host))).observe(host, {
-    attributeFilter: ['data-tokens'],
-  });
+  const draw = () => {
+    markPassed(viewer, JSON.parse(host.dataset.passed ?? '[]'));
+    drawTokens(viewer, readTokens(host));
+  };
+  draw();
+  new MutationObserver(draw).observe(host, { attributeFilter: ['data-tokens', 'data-passed'] });
   const actions = actionsOf(viewer);
   addButtons(host, actions);
   addKeys(canvasNode, viewer, actions);

@@ -39,6 +39,8 @@ def show_list() -> ResponseReturnValue:
 def show(instance_id: str) -> ResponseReturnValue:
     """One instance: where its tokens are, what is open, what happened."""
     engine, actor = get_engine(), get_actor()
+    # Before the rest: what changes in between is told to the page again.
+    seen = engine.instance_progress(instance_id, actor=actor).seq
     detail = engine.instance(instance_id, actor=actor)
     model = engine.model(detail.row.definition_id, actor=actor)
     incidents = engine.incidents(IncidentFilter(instance_id=instance_id), actor=actor).items
@@ -47,6 +49,7 @@ def show(instance_id: str) -> ResponseReturnValue:
     history = engine.timeline(instance_id, actor=actor, after_seq=after, size=TIMELINE_SIZE)
     return render_template(
         "instances/instance.html",
+        seen=seen,
         detail=detail,
         row=detail.row,
         names={node.id: node.label for node in model.nodes},

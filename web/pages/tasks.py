@@ -227,6 +227,8 @@ def _page(view: View, work: Work) -> Response:
 def _list(view: View, opened: str) -> dict[str, object]:
     return {
         "view": view,
+        # Before the rows: what changes between the two is told to the page again.
+        "seen": get_engine().changes(),
         "rows": list_rows(view),
         "counts": get_engine().task_counts(actor=get_actor(), zone=get_zone()),
         "lists": TaskList,
