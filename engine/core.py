@@ -23,6 +23,7 @@ from engine.commands.access_verbs import AccessVerbs
 from engine.commands.api_keys import IssuedKey, NewApiKey
 from engine.commands.audit_verbs import AuditVerbs
 from engine.commands.callback_verbs import CallbackVerbs
+from engine.commands.change_task import TaskChange
 from engine.commands.connecting import connect
 from engine.commands.connector_problems import with_connectors
 from engine.commands.contract_verbs import ContractVerbs
@@ -73,6 +74,7 @@ __all__ = [
     "NewPerson",
     "Person",
     "Report",
+    "TaskChange",
     "Topic",
 ]
 

@@ -55,7 +55,7 @@ def _add_verbs_of_one(verbs: Verbs) -> None:
         metavar="NAME=VALUE",
         help="another argument for the job or external task that failed; repeatable",
     )
-    retry.add_argument("--retries", type=int, default=1, help="attempts, 1 to 1000 (1)")
+    retry.add_argument("--retries", type=int, default=None, help="attempts, 1 to 1000 (1)")
 
     skip = _add(verbs, "skip", _skip, "Take what failed for done, with variables as its result.")
     add_variables(skip)

@@ -78,6 +78,18 @@ class DeployedProcess:
     version: int
     is_new: bool
     is_executable: bool
+    resource: str = ""  # the name of its file in this deployment
+
+
+@dataclass(frozen=True, slots=True)
+class DeployedForm:
+    """A form file of a deployment; not ``is_new`` when it was deployed before, unchanged."""
+
+    id: str
+    form_id: str
+    version: int
+    is_new: bool
+    resource: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +105,7 @@ class Deployed:
     problems: tuple[Problem, ...]
     decisions: tuple[DeployedDecision, ...] = ()
     contracts: tuple[DeployedContract, ...] = ()
+    forms: tuple[DeployedForm, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +169,8 @@ def deploy(tx: Transaction, report: Report, *, name: str = "", source: str = "")
     if same is not None and plans.are_known:
         found = tuple(_process(plan, {}) for plan in processes)
         decided, agreed = known_decisions(decisions), known_contracts(plans.contracts)
-        return Deployed(same, False, found, report.problems, decided, agreed)
+        shown = tuple(_form_of(plan, plan.known_id or "") for plan in forms)
+        return Deployed(same, False, found, report.problems, decided, agreed, shown)
     return _store(tx, report, (name, source), plans)
 
 
@@ -214,14 +228,15 @@ def _store(
         for p in plans.processes
         if not p.known_id
     }
-    for plan in plans.forms:
-        if not plan.known_id:
-            _store_form(tx, plan, identity.id, resources)
+    forms = tuple(
+        _form_of(plan, plan.known_id or _store_form(tx, plan, identity.id, resources))
+        for plan in plans.forms
+    )
     decisions = store_decisions(tx, plans.decisions, identity.id, resources)
     contracts = store_contracts(tx, plans.contracts, identity.id)
     _tell(tx, identity.id, report, plans)
     found = tuple(_process(plan, new) for plan in plans.processes)
-    return Deployed(identity.id, True, found, report.problems, decisions, contracts)
+    return Deployed(identity.id, True, found, report.problems, decisions, contracts, forms)
 
 
 def _process(plan: _Planned, new: dict[str, str]) -> DeployedProcess:
@@ -233,7 +248,13 @@ def _process(plan: _Planned, new: dict[str, str]) -> DeployedProcess:
         version=plan.version,
         is_new=plan.known_id is None,
         is_executable=plan.model.executable,
+        resource=plan.file.name,
     )
+
+
+def _form_of(plan: _Planned, form_id: str) -> DeployedForm:
+    is_new = plan.known_id is None
+    return DeployedForm(form_id, plan.name, plan.version, is_new, plan.file.name)
 
 
 def _store_files(tx: Transaction, deployment_id: str, files: Iterable[File]) -> dict[str, str]:
@@ -309,7 +330,7 @@ def _is_startable(model: ProcessModel) -> bool:
 
 def _store_form(
     tx: Transaction, plan: _Planned, deployment_id: str, resources: dict[str, str]
-) -> None:
+) -> str:
     identity = tx.tools.ids.new(tx.now)
     tx.connection.execute(
         sa.insert(_form),
@@ -324,6 +345,7 @@ def _store_form(
             "digest": plan.file.digest,
         },
     )
+    return identity.id
 
 
 def _tell(tx: Transaction, deployment_id: str, report: Report, plans: _Plans) -> None:

@@ -33,6 +33,7 @@ class DeployedDecision:
     name: str
     version: int
     is_new: bool
+    resource: str = ""  # the name of its file in this deployment
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,4 +110,6 @@ def _store(
 
 def _deployed(plan: PlannedDecision, found: str) -> DeployedDecision:
     name = plan.drawn.name or plan.drawn.id
-    return DeployedDecision(found, plan.drawn.id, name, plan.version, plan.known_id is None)
+    return DeployedDecision(
+        found, plan.drawn.id, name, plan.version, plan.known_id is None, plan.file.name
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bpmn.decisions import Evaluation, evaluate
+from bpmn.decisions import Evaluation, ResultNotPlain, evaluate, plain_result
 from engine.commands.inputs import check_variables
 from engine.commands.transaction import Transaction
 from engine.errors import NotFound
@@ -30,6 +30,19 @@ class Evaluated:
 
     decision: DeployedDecision
     evaluation: Evaluation
+
+    @property
+    def value(self) -> object:
+        """The result as variables have it; ``None`` when it holds a range or a function."""
+        try:
+            return plain_result(self.evaluation)
+        except ResultNotPlain:
+            return None
+
+    @property
+    def trace(self) -> dict[str, object]:
+        """How it was made, long texts and lists shortened: `decision_trace.told`."""
+        return told(self.decision, self.evaluation)
 
 
 def evaluate_decision(

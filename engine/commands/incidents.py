@@ -14,9 +14,8 @@ from typing import Any, NoReturn
 import sqlalchemy as sa
 
 from engine import tables
-from engine.commands.failing import JOB_FAILED
 from engine.commands.inputs import check_note, check_variables
-from engine.commands.reviving import check_retries, revive
+from engine.commands.reviving import check_retries, planned_retries, revive
 from engine.commands.stepping import take_step
 from engine.commands.transaction import Transaction
 from engine.errors import BadInput, Conflict, NotActive, NotFound
@@ -24,6 +23,7 @@ from engine.runtime.commanding import WaitGone
 from engine.runtime.state import Status, WaitKind
 from engine.runtime.step import Command, Continue, Fire, SetVariables, Skip
 from engine.services.changes import Change, ChangeKind
+from engine.store import codec
 from engine.store.apply import move
 from engine.store.history import Event, LostRace
 from engine.store.load import InstanceRow
@@ -44,6 +44,7 @@ _BY_ID = (
         _incident.c.wait,
         _incident.c.element_id,
         _incident.c.kind,
+        _incident.c.data,
         _incident.c.source_id,
         _incident.c.resolved_at,
         _job.c.kind.label("job_kind"),
@@ -82,12 +83,13 @@ class Edit:
             variable of that name, else to the process.
         arguments: of the failed job (its fields, headers, payload) or external task (its headers);
             these replace those of the same name.
-        retries: attempts before there is an incident again, for a job or external task.
+        retries: attempts before there is an incident again, for a job or external task; ``None``:
+            what somebody planned for it, else 1.
     """
 
     variables: Mapping[str, object] = field(default_factory=dict)
     arguments: Mapping[str, object] = field(default_factory=dict)
-    retries: int = 1
+    retries: int | None = None
 
 
 AS_IT_WAS = Edit()
@@ -105,7 +107,8 @@ def retry_incident(tx: Transaction, incident_id: str, edit: Edit = AS_IT_WAS) ->
     """
     tx.require_admin("retry", "incidents")
     given = check_variables(edit.variables)
-    check_retries(edit.retries)
+    if edit.retries is not None:
+        check_retries(edit.retries)
     row, found = _open_incident(tx, incident_id)
     _require_editable(found, edit)
     if given and _is_over_after(tx, row, found, SetVariables(found.scope, given)):
@@ -114,8 +117,9 @@ def retry_incident(tx: Transaction, incident_id: str, edit: Edit = AS_IT_WAS) ->
         _step(tx, row, Continue(found.scope, found.token), found)
         return
     tx.connection.execute(_DELETE, {"b_id": found.id})
-    revive(tx, found.kind, found.source_id, retries=edit.retries, arguments=edit.arguments)
-    data: dict[str, object] = {"how": "retried", "kind": found.kind, "retries": edit.retries}
+    retries = edit.retries or planned_retries(codec.decode_map(found.data))
+    revive(tx, found.kind, found.source_id, retries=retries, arguments=edit.arguments)
+    data: dict[str, object] = {"how": "retried", "kind": found.kind, "retries": retries}
     if edit.arguments:
         data["arguments"] = sorted(edit.arguments)
     move(tx.connection, row, [Event(RESOLVED, found.element_id, data)], tx.author())
@@ -225,13 +229,3 @@ def _step(
         if isinstance(lost.__cause__, WaitGone):
             raise Conflict(f"{found.element_id!r} went on meanwhile. Reload.") from lost
         raise
-
-
-__all__ = [
-    "JOB_FAILED",
-    "Edit",
-    "IncidentResolved",
-    "resolve_incident",
-    "retry_incident",
-    "skip_incident",
-]

@@ -29,9 +29,16 @@ _SUSPEND = tuple(
 
 
 def set_variables(
-    tx: Transaction, instance_id: str, variables: Mapping[str, object], *, scope: int = ROOT
+    tx: Transaction,
+    instance_id: str,
+    variables: Mapping[str, object],
+    *,
+    scope: int = ROOT,
+    is_local: bool = True,
 ) -> None:
     """Write variables into exactly that scope of a running instance.
+
+    Not *is_local*: each into the nearest scope from there on that has it, else into the process.
 
     Raises:
         Forbidden: the actor is no admin.
@@ -43,7 +50,7 @@ def set_variables(
     given = check_variables(variables)
     row = _open_instance(tx, instance_id)
     try:
-        take_step(tx, row, SetVariables(scope, given, local=True))
+        take_step(tx, row, SetVariables(scope, given, local=is_local))
     except LostRace as lost:
         if isinstance(lost.__cause__, WaitGone):
             raise NotFound("scope", str(scope)) from lost

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from engine.actor import Actor
-from engine.commands import incidents, operate, suspend_definition, suspend_jobs
+from engine.commands import incidents, operate, reviving, suspend_definition, suspend_jobs
+from engine.commands.change_task import TaskChange, change_task
 from engine.commands.doing import Doing
 from engine.commands.incidents import AS_IT_WAS, Edit
 from engine.errors import NotActive, NotFound
@@ -22,10 +23,25 @@ class OperatingVerbs(Doing):
     database: Database
 
     def set_variables(
-        self, instance_id: str, variables: Variables, *, actor: Actor, scope: int = 0
+        self,
+        instance_id: str,
+        variables: Variables,
+        *,
+        actor: Actor,
+        scope: int = 0,
+        is_local: bool = True,
     ) -> None:
         """Write variables of a running instance: `operate.set_variables`."""
-        self._do(actor, lambda tx: operate.set_variables(tx, instance_id, variables, scope=scope))
+        self._do(
+            actor,
+            lambda tx: operate.set_variables(
+                tx, instance_id, variables, scope=scope, is_local=is_local
+            ),
+        )
+
+    def change_task(self, task_id: str, change: TaskChange, *, actor: Actor) -> None:
+        """Change an open task's dates, priority, candidates: `change_task.change_task`."""
+        self._do(actor, lambda tx: change_task(tx, task_id, change))
 
     def cancel_instance(self, instance_id: str, *, actor: Actor, reason: str = "") -> None:
         """End an instance: `operate.cancel_instance`."""
@@ -84,6 +100,10 @@ class OperatingVerbs(Doing):
     def retry_job(self, job_id: str, *, actor: Actor, retries: int = 1) -> None:
         """Give a job attempts again, due at once: `suspend_jobs.retry_job`."""
         self._do(actor, lambda tx: suspend_jobs.retry_job(tx, job_id, retries=retries))
+
+    def plan_retries(self, task_id: str, retries: int, *, actor: Actor) -> bool:
+        """Attempts of a dead external task for when it is retried: `reviving.plan_retries`."""
+        return self._do(actor, lambda tx: reviving.plan_retries(tx, task_id, retries))
 
     def retry_incident(self, incident_id: str, *, actor: Actor, edit: Edit = AS_IT_WAS) -> None:
         """Try again what failed, with other data if need be: `incidents.retry_incident`."""

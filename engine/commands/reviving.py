@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 
 from engine import tables
+from engine.actor import Right
 from engine.commands.failing import JOB_FAILED
 from engine.commands.transaction import Transaction
 from engine.errors import BadInput, Conflict
@@ -16,6 +17,21 @@ MOST_RETRIES = 1_000
 
 _job = tables.job
 _external = tables.external_task
+PLANNED = "retries"
+_incident = tables.incident
+_INCIDENT_OF = (
+    sa.select(_incident.c.id, _incident.c.data)
+    .where(
+        _incident.c.source_id == sa.bindparam("task"),
+        _incident.c.tenant_id == sa.bindparam("tenant"),
+    )
+    .with_for_update()
+)
+_PLAN = (
+    sa.update(_incident)
+    .where(_incident.c.id == sa.bindparam("b_id"))
+    .values(data=sa.bindparam("data"))
+)
 _REVIVE_JOB = (
     sa.update(_job)
     .where(
@@ -71,6 +87,33 @@ def check_retries(retries: int) -> int:
     if not 1 <= retries <= MOST_RETRIES:
         raise BadInput(f"retries is {retries}; it takes 1 to {MOST_RETRIES}.")
     return retries
+
+
+def plan_retries(tx: Transaction, task_id: str, retries: int) -> bool:
+    """Say how many attempts a dead external task has once its incident is retried (Camunda 8).
+
+    Returns:
+        False when the task is not dead: it has no incident to retry.
+
+    Raises:
+        Forbidden: the actor may not work on external tasks.
+        BadInput: *retries* are out of range.
+    """
+    tx.require(Right.WORK, "change", "external tasks")
+    check_retries(retries)
+    values = {"task": task_id, "tenant": tx.actor.tenant_id}
+    found = tx.connection.execute(_INCIDENT_OF, values).one_or_none()
+    if found is None:
+        return False
+    data = codec.encode_map({**codec.decode_map(found.data), PLANNED: retries})
+    tx.connection.execute(_PLAN, {"b_id": found.id, "data": data})
+    return True
+
+
+def planned_retries(data: Mapping[str, object]) -> int:
+    """What `plan_retries` left in an incident's *data*, else 1."""
+    planned = data.get(PLANNED, 1)
+    return planned if isinstance(planned, int) else 1
 
 
 def revive(

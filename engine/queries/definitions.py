@@ -73,7 +73,7 @@ class DefinitionDetail:
 
 
 _newer = _definition.alias("newer")
-_IS_LATEST = ~(
+IS_LATEST = ~(
     sa.select(_newer.c.id)
     .where(
         _newer.c.tenant_id == _definition.c.tenant_id,
@@ -96,7 +96,7 @@ _ROWS = (
         _definition.c.is_executable,
         _definition.c.is_startable,
         _definition.c.is_suspended,
-        _IS_LATEST.label("is_latest"),
+        IS_LATEST.label("is_latest"),
         _resource.c.name.label("resource_name"),
         _definition.c.deployment_id,
         sa.func.coalesce(_person.c.name, _deployment.c.deployed_by).label("deployed_by"),
@@ -117,7 +117,7 @@ def list_definitions(
     """One page of the deployed processes by name; of each the latest version, or all."""
     matching = _ROWS.where(_definition.c.tenant_id == actor.tenant_id)
     if not all_versions:
-        matching = matching.where(_IS_LATEST)
+        matching = matching.where(IS_LATEST)
     if text:
         pattern = contains(text)
         matching = matching.where(
@@ -143,7 +143,7 @@ def list_startable(connection: sa.Connection, actor: Actor) -> list[DefinitionRo
             _definition.c.is_executable,
             _definition.c.is_startable,
             sa.not_(_definition.c.is_suspended),
-            _IS_LATEST,
+            IS_LATEST,
         ).order_by(*_BY_NAME)
     )
     return [row for row in map(_row, rows) if row.may_be_started_by(actor)]

@@ -190,7 +190,8 @@ _CALLED = (
 )
 
 
-def _visible_in_lists(actor: Actor) -> list[sa.ColumnElement[bool]]:
+def visible_in_lists(actor: Actor) -> list[sa.ColumnElement[bool]]:
+    """What *actor* finds in lists: what they started, or could do a task of; admins all."""
     of_tenant = _instance.c.tenant_id == actor.tenant_id
     if actor.is_admin:
         return [of_tenant]
@@ -214,7 +215,7 @@ def list_instances(
     window: Window,
 ) -> Page[InstanceRow]:
     """One page of the instances that *actor* may see."""
-    matching = ROWS.where(*_visible_in_lists(actor), *conditions(wanted))
+    matching = ROWS.where(*visible_in_lists(actor), *conditions(wanted))
     rows = matching.order_by(*_ORDER[sort]).limit(window.size + 1).offset(window.offset)
     total = counted(connection, matching.with_only_columns(_instance.c.id), cap=COUNT_CAP)
     return window.page([instance_row(row) for row in connection.execute(rows)], total)

@@ -8,6 +8,7 @@ from engine.queries.decision_reading import DecisionReading
 from engine.queries.operation_reading import OperationReading
 from engine.queries.people_reading import PeopleReading
 from engine.queries.process_reading import ProcessReading
+from engine.queries.search_reading import SearchReading
 from engine.queries.task_reading import TaskReading
 from engine.queries.worker_reading import WorkerReading
 
@@ -19,6 +20,7 @@ class Reading(
     ContractReading,
     OperationReading,
     WorkerReading,
+    SearchReading,
     PeopleReading,
     AccessReading,
 ):

@@ -253,15 +253,22 @@ def count_tasks(
     )
 
 
-def with_candidates(connection: sa.Connection, found: Sequence[Mapping[str, Any]]) -> list[TaskRow]:
-    """Turn rows of `ROWS`, by column name, into `TaskRow`, with the candidates of all of them."""
+def candidates_of(
+    connection: sa.Connection, ids: Sequence[str]
+) -> tuple[defaultdict[str, list[str]], defaultdict[str, list[str]]]:
+    """Users and groups that are candidates, by task id."""
     users: defaultdict[str, list[str]] = defaultdict(list)
     groups: defaultdict[str, list[str]] = defaultdict(list)
-    ids = [row["id"] for row in found]
     if ids:
         for task_id, kind, name in connection.execute(_CANDIDATES, {"ids": ids}):
             if kind in {"user", "group"}:
                 (users if kind == "user" else groups)[task_id].append(name)
+    return users, groups
+
+
+def with_candidates(connection: sa.Connection, found: Sequence[Mapping[str, Any]]) -> list[TaskRow]:
+    """Turn rows of `ROWS`, by column name, into `TaskRow`, with the candidates of all of them."""
+    users, groups = candidates_of(connection, [row["id"] for row in found])
     return [
         TaskRow(
             **row,

@@ -77,6 +77,12 @@ _OF_SCOPE = sa.select(_variable.c.name, _variable.c.value).where(
     _IS_SHOWN,
 )
 
+_OF_ALL_SCOPES = (
+    sa.select(_variable.c.scope, _variable.c.name, _variable.c.value)
+    .where(_variable.c.instance_id == sa.bindparam("instance_id"), _IS_SHOWN)
+    .order_by(_variable.c.scope, _variable.c.name)
+)
+
 _inner = (
     sa.select(_scope.c.scope, _scope.c.parent)
     .where(
@@ -125,6 +131,14 @@ def scope_variables(connection: sa.Connection, instance_id: str, scope: int) -> 
     """Values by name of exactly one scope."""
     rows = connection.execute(_OF_SCOPE, {"instance_id": instance_id, "scope": scope})
     return {name: codec.decode(value) for name, value in rows}
+
+
+def all_variables(connection: sa.Connection, instance_id: str) -> dict[int, dict[str, object]]:
+    """Values by scope and name, of every live scope."""
+    found: dict[int, dict[str, object]] = {}
+    for scope, name, value in connection.execute(_OF_ALL_SCOPES, {"instance_id": instance_id}):
+        found.setdefault(scope, {})[name] = codec.decode(value)
+    return found
 
 
 def final_variables(connection: sa.Connection, instance_id: str) -> dict[str, object]:

@@ -15,7 +15,7 @@ import pytest
 
 from engine.actor import Actor
 from engine.commands.kept_messages import Message
-from engine.core import Breakdown, Engine, NewApiKey, NewPerson, Topic
+from engine.core import Breakdown, Engine, NewApiKey, NewPerson, TaskChange, Topic
 from engine.errors import EngineError
 from engine.queries.tasks import TaskCounts
 from engine.services.contracts import Lifecycle
@@ -203,6 +203,30 @@ VERBS: dict[str, tuple[Call, str, str]] = {
         "Forbidden",
         "NotFound",
     ),
+    "change_task": (
+        lambda g, a: g.engine.change_task(g.task, TaskChange({"priority": 1}), actor=a),
+        "Forbidden",
+        "NotFound",
+    ),
+    "scoped_values": (
+        lambda g, a: g.engine.scoped_values(g.instance, actor=a),
+        "NotFound",
+        "NotFound",
+    ),
+    "plan_retries": (
+        lambda g, a: g.engine.plan_retries(g.work, 2, actor=a),
+        "Forbidden",
+        "nothing",
+    ),
+    "search": (lambda g, a: g.engine.search("incidents", actor=a), "Forbidden", "nothing"),
+    "find_key": (lambda g, a: g.engine.find_key("task", 5, actor=a), "NotFound", "NotFound"),
+    "find_keys": (
+        lambda g, a: list(g.engine.find_keys("process instance", [g.instance], actor=a)),
+        "may",
+        "nothing",
+    ),
+    "find_place": (lambda g, a: g.engine.find_place(5, actor=a), "Forbidden", "NotFound"),
+    "elements": (lambda g, a: g.engine.elements(g.instance, actor=a), "NotFound", "NotFound"),
     "suspend_job": (
         lambda g, a: g.engine.suspend_job(g.job, actor=a),
         "Forbidden",

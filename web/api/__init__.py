@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import Flask
 
-from web.api import access, camunda7
+from web.api import access, camunda7, camunda8
 
-DIALECTS = (camunda7,)
+DIALECTS = (camunda7, camunda8)
 
 
 def init_app(app: Flask) -> None:
