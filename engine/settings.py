@@ -37,6 +37,7 @@ class Settings:
     secrets_key: str = field(default="", repr=False)
     smtp_url: str = ""
     mail_from: str = ""
+    sms_gateway: str = ""
     files_dir: str = ""
     audit_key: str = field(default="", repr=False)
     audit_anchor: timedelta = timedelta(hours=1)
@@ -258,6 +259,12 @@ SETTINGS: tuple[Setting, ...] = (
         "a mail address",
         _at_least(3),
         "Sender of mails whose task names none.",
+    ),
+    Setting(
+        "sms_gateway",
+        "a JSON file",
+        _at_least(1),
+        "How the connector sms hands a text message to a provider, over HTTP.",
     ),
     Setting(
         "files_dir",

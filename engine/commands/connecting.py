@@ -20,7 +20,7 @@ def connect(settings: Settings, tools: Tools, vault: Secrets) -> Calls:
         SettingInvalid: a file that a setting names cannot be read.
     """
     return Calls(
-        connectors=standard_connectors(settings),
+        connectors=standard_connectors(settings, vault),
         governor=Governor(
             Targets.read(settings.targets_file), clock=tools.clock, redis_url=settings.redis_url
         ),
