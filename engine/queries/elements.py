@@ -114,16 +114,28 @@ def _past(
     """What is over, and when each element that did not end yet began."""
     begun: dict[str, list[datetime]] = {}
     past: list[ElementRow] = []
+    # An activity in a scope of its own, and each item of a loop, is told to be cancelled when its
+    # scope closes; that the activity completed is told right after.
+    closed: dict[str, list[int]] = {}
     for seq, kind, element, at, data in connection.execute(_TOLD, {"chain": row.id}):
         if kind in {"element-entered", "loop-started"}:
             begun.setdefault(element, []).append(at)
             continue
+        is_completed = kind == "element-completed"
+        places = closed.pop(element, []) if is_completed else []
+        if places:
+            for place in places:
+                past[place] = replace(past[place], state=_COMPLETED)
+            continue
         since = begun.get(element)
-        state = _COMPLETED if kind == "element-completed" else _TERMINATED
         started = since.pop(0) if since else at
         key = derived_key(row.key, element, seq)
-        scope = codec.decode_map(data).get("scope", ROOT)
+        told = codec.decode_map(data)
+        scope = told.get("scope", ROOT)
         assert isinstance(scope, int)
+        if not is_completed and "by" not in told and scope != ROOT:
+            closed.setdefault(element, []).append(len(past))
+        state = _COMPLETED if is_completed else _TERMINATED
         around = scope_key(row.key, scope)
         past.append(ElementRow(key, around, element, "", "", state, started, at))
     return past, begun
