@@ -37,6 +37,6 @@ def get_zone() -> ZoneInfo:
     """Of the person, else the setting's; UTC where the machine does not know it."""
     person = find_person()
     try:
-        return ZoneInfo(person.zone if person else current_app.config["ZONE"])
+        return ZoneInfo((person and person.zone) or current_app.config["ZONE"])
     except (ZoneInfoNotFoundError, ValueError):
         return ZoneInfo("UTC")

@@ -32,7 +32,13 @@ _GROUP = sa.select(_group).where(_group.c.id == sa.bindparam("id"))
 
 @dataclass(frozen=True, slots=True)
 class NewPerson:
-    """A person to add. ``password`` empty: cannot log in until one is set."""
+    """A person to add.
+
+    Attributes:
+        password: empty: cannot log in until one is set.
+        locale: language of the pages, such as ``de``; empty: the one that the browser asks for.
+        zone: time zone, such as ``Europe/Berlin``; empty: `LANEWAY_ZONE`.
+    """
 
     id: str
     name: str
@@ -40,8 +46,8 @@ class NewPerson:
     email: str = ""
     groups: tuple[str, ...] = ()
     is_admin: bool = False
-    locale: str = "en"
-    zone: str = "UTC"
+    locale: str = ""
+    zone: str = ""
 
 
 def add_group(tx: Transaction, group_id: str, *, name: str = "") -> None:
@@ -132,7 +138,7 @@ def set_password(tx: Transaction, person_id: str, secret: str) -> None:
 
 
 def set_preferences(tx: Transaction, person_id: str, *, locale: str, zone: str) -> None:
-    """Choose the language and the time zone of a person's pages.
+    """Choose the language and the time zone of a person's pages; empty as of `NewPerson`.
 
     Raises:
         Forbidden: the actor is neither that person nor an admin.
@@ -143,7 +149,7 @@ def set_preferences(tx: Transaction, person_id: str, *, locale: str, zone: str) 
         tx.require_admin("change", "preferences of others")
     _require(tx, person_id)
     _check_zone(zone)
-    if not 2 <= len(locale) <= 16:
+    if locale and not 2 <= len(locale) <= 16:
         raise BadInput(f"{locale!r} is no language. Write one such as en or de.")
     statement = sa.update(_person).where(_person.c.id == person_id)
     tx.connection.execute(statement.values(locale=locale, zone=zone))
@@ -188,7 +194,7 @@ def _decoy() -> str:
 
 
 def _check_zone(zone: str) -> None:
-    if zone not in _zones():
+    if zone and zone not in _zones():
         raise BadInput(f"{zone!r} is no time zone. Write one such as Europe/Berlin.")
 
 

@@ -23,7 +23,8 @@ class Person:
     Attributes:
         id: the login, as diagrams name people.
         groups: ids of the groups, sorted.
-        locale: language of the pages, such as ``en``; ``zone`` such as ``Europe/Berlin``.
+        locale: language of the pages, such as ``en``, ``zone`` such as ``Europe/Berlin``; empty
+            where nothing was chosen.
         session_epoch: raising it ends every session of the person.
     """
 

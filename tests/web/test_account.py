@@ -21,6 +21,15 @@ def test_the_language_of_the_pages_changes(site, ana):
     assert "Gespeichert" in page.text
 
 
+def test_without_a_choice_the_browser_and_the_settings_decide(site, ana):
+    german = {"Accept-Language": "de-AT, en;q=0.5"}
+    assert ana.get("/tasks", headers=german).find("html")["lang"] == "de"
+    ana.post("/account/preferences", {"language": "en", "zone": "UTC"})
+    assert ana.get("/tasks", headers=german).find("html")["lang"] == "en"
+    ana.post("/account/preferences", {"language": "", "zone": "UTC"})
+    assert ana.get("/tasks", headers=german).find("html")["lang"] == "de"
+
+
 def test_times_are_those_of_the_persons_zone(site, ana):
     instance, _ = site.review(claimed_by="ana")
     ana.post("/account/preferences", {"language": "en", "zone": "Asia/Tokyo"})
@@ -34,7 +43,7 @@ def test_a_zone_or_language_that_is_none_is_refused(site, ana, values):
     answer = ana.post("/account/preferences", given)
     assert answer.status == 422
     assert answer.find("#zone")["value"] == given["zone"]
-    assert site.engine.find_person("ana").zone == "UTC"
+    assert site.engine.find_person("ana").zone == ""
 
 
 def test_a_new_password_ends_every_other_session(site, ana):

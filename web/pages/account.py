@@ -13,7 +13,7 @@ from flask_login import login_required
 from engine.commands.people import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from web.auth import begin_session, get_actor, get_person
 from web.extensions import get_engine, limiter
-from web.locales import LANGUAGES
+from web.locales import LANGUAGES, get_zone
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
 
@@ -30,7 +30,7 @@ def show() -> ResponseReturnValue:
 def set_preferences() -> ResponseReturnValue:
     """Change language and time zone."""
     language, zone = request.form.get("language", ""), request.form.get("zone", "").strip()
-    if language not in LANGUAGES or zone not in _zones():
+    if language not in {"", *LANGUAGES} or zone not in _zones():
         problems = {"zone": gettext("Choose a time zone of the list, such as Europe/Berlin.")}
         return _page(problems, zone=zone), 422
     get_engine().set_preferences(get_person().id, actor=get_actor(), locale=language, zone=zone)
@@ -65,7 +65,8 @@ def _page(problems: dict[str, str], *, zone: str = "") -> str:
         "account.html",
         languages=LANGUAGES,
         zones=sorted(_zones()),
-        zone=zone or get_person().zone,
+        chosen=get_person().locale,
+        zone=zone or get_zone().key,
         problems=problems,
         saved="saved" in request.args,
         shortest=SHORTEST_PASSWORD,
