@@ -317,8 +317,18 @@ SETTINGS: tuple[Setting, ...] = (
         _at_least(1),
         "As whom programs without credentials act; in demo mode only.",
     ),
-    Setting("locale", "a language such as en or de", _at_least(2), "Language of new people."),
-    Setting("zone", "a time zone such as Europe/Berlin", _at_least(3), "Time zone of new people."),
+    Setting(
+        "locale",
+        "a language such as en or de",
+        _at_least(2),
+        "Language of people who chose none, unless their browser asks for one.",
+    ),
+    Setting(
+        "zone",
+        "a time zone such as Europe/Berlin",
+        _at_least(3),
+        "Time zone of people who chose none.",
+    ),
     Setting(
         "executor",
         "embedded, celery or none",
