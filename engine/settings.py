@@ -32,6 +32,7 @@ class Settings:
 
     database_url: str = "sqlite:///var/laneway.db"
     sqlite_synchronous: str = "FULL"
+    notify: bool = True
     secret_key: str = field(default="", repr=False)
     secrets_dir: str = ""
     secrets_key: str = field(default="", repr=False)
@@ -72,6 +73,10 @@ class Settings:
     max_upload_bytes: int = 20_000_000
     session_hours: int = 12
     log_level: str = "INFO"
+    log_format: str = "auto"
+    traces: bool = False
+    metrics_token: str = field(default="", repr=False)
+    metrics_port: int = 0
 
     @property
     def secrets_keys(self) -> tuple[str, ...]:
@@ -229,6 +234,12 @@ SETTINGS: tuple[Setting, ...] = (
         "FULL or NORMAL",
         _one_of("FULL", "NORMAL"),
         "SQLite only: NORMAL is faster, but a power cut may take the last steps back.",
+    ),
+    Setting(
+        "notify",
+        "1 or 0",
+        _flag,
+        "PostgreSQL only: processes tell each other at once; 0 behind a pooler of transactions.",
     ),
     Setting(
         "secret_key",
@@ -454,6 +465,30 @@ SETTINGS: tuple[Setting, ...] = (
         "DEBUG, INFO, WARNING or ERROR",
         _one_of("DEBUG", "INFO", "WARNING", "ERROR"),
         "How much is logged.",
+    ),
+    Setting(
+        "log_format",
+        "auto, json or text",
+        _one_of("auto", "json", "text"),
+        "How a line of the log looks; auto is text on a terminal, else JSON.",
+    ),
+    Setting(
+        "traces",
+        "1 or 0",
+        _flag,
+        "Whether traces are sent by OTLP to where OTEL_EXPORTER_OTLP_ENDPOINT says.",
+    ),
+    Setting(
+        "metrics_token",
+        "at least 16 characters",
+        _at_least(16),
+        "Who sends it as bearer token may read /metrics; without it only this machine may.",
+    ),
+    Setting(
+        "metrics_port",
+        "a number from 0 to 65535",
+        _whole(0, 65_535),
+        "Where laneway worker answers Prometheus on LANEWAY_HOST; 0 for nowhere.",
     ),
 )
 

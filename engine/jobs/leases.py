@@ -7,6 +7,8 @@ import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import sqlalchemy as sa
+
 from engine.actor import Actor
 from engine.commands.run_job import Job
 from engine.commands.transaction import Tools, in_transaction
@@ -89,5 +91,5 @@ class Leases:
         while not self._stopping.wait(self._lease.total_seconds() / BEATS):
             try:
                 self.renew()
-            except OUTAGE as error:
+            except (*OUTAGE, sa.exc.SQLAlchemyError) as error:
                 _log.warning("No lease could be renewed; trying again. %s", error)

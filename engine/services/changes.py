@@ -1,13 +1,14 @@
-"""Tells listeners of this process, after the commit, what changed."""
+"""Tells listeners, after the commit, what changed."""
 
 from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 LONGEST_BACKLOG = 1_000
 
@@ -73,12 +74,33 @@ class Subscription:
             return
 
 
+class Carrier(Protocol):
+    """Brings changes to other processes, and theirs here."""
+
+    def send(self, changes: Iterable[Change]) -> None:
+        """Tell the others soon; never blocks and never fails."""
+
+    def listen(self) -> None:
+        """Somebody here wants to hear of them from now on."""
+
+    def unlisten(self) -> None:
+        """One of those who listened has heard enough."""
+
+    def close(self) -> None:
+        """Send what is left, and end."""
+
+
 class Changes:
-    """The listeners of one engine, and nothing else: other processes poll `Engine.changes`."""
+    """The listeners of one engine.
+
+    With a `carrier` they hear of other processes, too; without one those are to be polled
+    (`Engine.changes`).
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._listeners: tuple[Subscription, ...] = ()
+        self.carrier: Carrier | None = None
 
     @contextmanager
     def listen(self, about: About | None = None) -> Iterator[Subscription]:
@@ -86,14 +108,29 @@ class Changes:
         listener = Subscription(about)
         with self._lock:
             self._listeners = (*self._listeners, listener)
+        if self.carrier is not None:
+            self.carrier.listen()
         try:
             yield listener
         finally:
+            if self.carrier is not None:
+                self.carrier.unlisten()
             with self._lock:
                 self._listeners = tuple(one for one in self._listeners if one is not listener)
 
-    def publish(self, changes: Iterable[Change]) -> None:
-        """Tell every listener; costs nothing when there is none."""
+    def publish(self, changes: Collection[Change]) -> None:
+        """Tell every listener, here and elsewhere; costs nothing when there is none."""
+        if changes and self.carrier is not None:
+            self.carrier.send(changes)
+        self.tell(changes)
+
+    def close(self) -> None:
+        """Tell what is left, and be told nothing more."""
+        if self.carrier is not None:
+            self.carrier.close()
+
+    def tell(self, changes: Iterable[Change]) -> None:
+        """Tell the listeners of this process."""
         listeners = self._listeners
         if not listeners:
             return

@@ -14,6 +14,7 @@ from engine.clock import VirtualClock
 from engine.core import Deployed, Engine, File
 from engine.runtime.state import Status
 from engine.services.handlers import Handler
+from engine.settings import Settings
 
 MONDAY = datetime(2026, 1, 5, 8, tzinfo=UTC)
 
@@ -34,7 +35,9 @@ class World:
         self.url = url
         self.folder = folder
         self.clock = VirtualClock(MONDAY)
-        self.engine = Engine.open(url, clock=self.clock, handlers=handlers)
+        # Nobody else works on this database: a connection for telling others would be a waste.
+        settings = Settings(notify=False)
+        self.engine = Engine.open(url, clock=self.clock, settings=settings, handlers=handlers)
 
     def with_handlers(self, **handlers: Handler) -> None:
         self.engine.handlers.given = handlers

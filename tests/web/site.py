@@ -30,7 +30,7 @@ PEOPLE = (
     NewPerson("iris", "Iris Lang"),
     NewPerson("ada", "Ada Admin", is_admin=True),
 )
-SETTINGS = Settings(secret_key="k" * 32, max_upload_bytes=200_000)
+SETTINGS = Settings(secret_key="k" * 32, max_upload_bytes=200_000, notify=False)
 
 
 class Site:

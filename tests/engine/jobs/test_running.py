@@ -224,3 +224,44 @@ def test_postponed_work_costs_no_attempt(world: World):
     assert job.error_message == "The target is at its limit."
     assert advance(world, 1) == 1
     assert world.tasks() == ["after"]
+
+
+def test_a_step_that_fails_is_tried_again_as_the_diagram_says(world: World):
+    instance = world.run("brittle.bpmn")
+    assert world.engine.run_due_jobs() == 1
+    (job,) = world.rows("job")
+    assert (job.retries, job.due_at) == (2, MONDAY + timedelta(minutes=10))
+    assert "amount" in job.error_message
+    assert not world.rows("incident")
+    world.engine.set_variables(instance, {"amount": 3}, actor=ADMIN)
+    assert advance(world, 1) == 1
+    assert world.tasks() == ["after"]
+    assert world.variables(instance)["twice"] == 6
+
+
+def test_the_last_attempt_of_a_step_leaves_its_incident_where_it_failed(world: World):
+    world.run("brittle.bpmn")
+    assert advance(world, 1) == 3
+    (incident,) = world.rows("incident")
+    assert (incident.element_id, incident.source_id) == ("double", None)
+    assert world.rows("job") == []
+    world.engine.retry_incident(incident.id, actor=ADMIN)
+    assert [row.element_id for row in world.rows("incident")] == ["double"]
+
+
+def test_a_step_that_fails_without_such_a_word_is_an_incident_at_once(world: World):
+    world.run("brittle_at_once.bpmn")
+    assert world.engine.run_due_jobs() == 1
+    assert [row.element_id for row in world.rows("incident")] == ["double"]
+
+
+def test_a_start_timer_whose_worker_lost_it_starts_no_second_instance(world: World):
+    world.deploy("hourly.bpmn")
+    world.clock.move(timedelta(hours=1))
+    one, two = world.engine.runner("one"), world.engine.runner("two")
+    (job,) = one.claim()
+    world.clock.move(world.engine.settings.job_lease)
+    (taken,) = two.claim()
+    two.run(taken)
+    one.run(job)
+    assert len(world.rows("process_instance")) == 1
