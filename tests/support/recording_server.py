@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socketserver
 import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -10,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,16 @@ Script = Callable[[Arrived], Told]
 Raw = Callable[[BaseHTTPRequestHandler], None]
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    owner: RecordingServer
+
+    def server_bind(self) -> None:
+        # Without asking a name server for our own name, as http.server does.
+        socketserver.TCPServer.server_bind(self)
+        self.server_name, self.server_port = self.server_address[:2]
+
+
 class RecordingServer:
     """One server on a free port; ``answer`` says what it does with the next requests."""
 
@@ -55,13 +68,15 @@ class RecordingServer:
         self.answer: Script = lambda _: Told(body={"ok": True})
         self.raw: Raw | None = None
         self.released = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), _Handler)
+        self._server.owner = self
         if context is not None:
             self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
         self.port: int = self._server.server_address[1]
         self.scheme = "https" if context else "http"
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.01,), daemon=True
+        )
 
     @property
     def url(self) -> str:
@@ -86,40 +101,40 @@ class RecordingServer:
         left = list(told)
         self.answer = lambda _: left.pop(0) if len(left) > 1 else left[0]
 
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
-        owner = self
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: _Server
 
-            def handle_any(self) -> None:
-                size = int(self.headers.get("Content-Length") or 0)
-                headers = {name.lower(): text for name, text in self.headers.items()}
-                arrived = Arrived(self.command, self.path, headers, self.rfile.read(size))
-                owner.arrived.append(arrived)
-                if owner.raw is not None:
-                    owner.raw(self)
-                    self.close_connection = True
-                    return
-                self._send(owner.answer(arrived))
+    def handle_any(self) -> None:
+        owner = self.server.owner
+        size = int(self.headers.get("Content-Length") or 0)
+        headers = {name.lower(): text for name, text in self.headers.items()}
+        arrived = Arrived(self.command, self.path, headers, self.rfile.read(size))
+        owner.arrived.append(arrived)
+        if owner.raw is None:
+            self._send(owner.answer(arrived))
+        else:
+            owner.raw(self)
+            self.close_connection = True
 
-            def _send(self, told: Told) -> None:
-                is_json = told.body is not None and not isinstance(told.body, bytes)
-                body = json.dumps(told.body).encode() if is_json else told.body or b""
-                assert isinstance(body, bytes)
-                headers = dict(told.headers)
-                if is_json and "Content-Type" not in headers:
-                    headers["Content-Type"] = "application/json"
-                self.send_response(told.status)
-                for name, text in {"Content-Length": str(len(body)), **headers}.items():
-                    self.send_header(name, text)
-                self.end_headers()
-                if self.command != "HEAD":
-                    self.wfile.write(body)
+    def _send(self, told: Told) -> None:
+        is_json = told.body is not None and not isinstance(told.body, bytes)
+        body = json.dumps(told.body).encode() if is_json else told.body or b""
+        assert isinstance(body, bytes)
+        headers = {"Content-Length": str(len(body)), **told.headers}
+        if is_json:
+            headers.setdefault("Content-Type", "application/json")
+        self.send_response(told.status)
+        for name, text in headers.items():
+            self.send_header(name, text)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
 
-            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = handle_any
+    def log_message(self, *_: object) -> None:
+        pass
 
-            def log_message(self, *_: object) -> None:
-                pass
 
-        return Handler
+for method in METHODS:
+    setattr(_Handler, f"do_{method}", _Handler.handle_any)

@@ -151,8 +151,9 @@ class Transport:
         url = _parsed(call.url)
         connection = self._connection(call, url)
         try:
-            with _explained(call, watch), watch.over(connection):
+            with _explained(call, watch):
                 connection.connect()
+                watch.hold(connection.sock)
                 connection.timeout = call.read.total_seconds()
                 connection.request(
                     call.method,
@@ -164,6 +165,8 @@ class Transport:
                 )
                 response = connection.getresponse()
                 body = b"".join(self._chunks(response, call))
+                # A body without a length ends where the connection was cut.
+                watch.check()
                 return Reply(response.status, dict(response.headers), body, call.url)
         finally:
             connection.close()
@@ -246,7 +249,7 @@ class _Watch:
     def __init__(self, total: timedelta) -> None:
         self.is_over = False
         self._lock = threading.Lock()
-        self._connection: HTTPConnection | None = None
+        self._sock: socket.socket | None = None
         self._timer = threading.Timer(total.total_seconds(), self._end)
         self._timer.daemon = True
 
@@ -257,27 +260,34 @@ class _Watch:
     def __exit__(self, *_: object) -> None:
         self._timer.cancel()
 
-    @contextmanager
-    def over(self, connection: HTTPConnection) -> Iterator[None]:
-        """Watch *connection*."""
+    def hold(self, sock: socket.socket) -> None:
+        """Watch *sock*, which is connected: until then its own timeout ends it.
+
+        The connection itself forgets it as soon as the answer begins.
+
+        Raises:
+            TimeoutError: the time is over.
+        """
         with self._lock:
-            self._connection = connection
-            if self.is_over:
-                raise TimeoutError
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._connection = None
+            self._sock = sock
+        self.check()
+
+    def check(self) -> None:
+        """Nothing, as long as there is time.
+
+        Raises:
+            TimeoutError: the time is over.
+        """
+        if self.is_over:
+            raise TimeoutError
 
     def _end(self) -> None:
         with self._lock:
             self.is_over = True
-            sock = self._connection.sock if self._connection is not None else None
-            if sock is not None:
-                # Closed meanwhile, or not connected yet: then its own timeout ends it.
+            if self._sock is not None:
+                # It may be closed meanwhile.
                 with suppress(OSError):
-                    socket.socket.shutdown(sock, socket.SHUT_RDWR)
+                    socket.socket.shutdown(self._sock, socket.SHUT_RDWR)
 
 
 @contextmanager
