@@ -143,7 +143,7 @@ class Camunda8(Vendor):
         if task is not None and attribute(task, "type") != _USER_TASK_JOB:
             job_type = self.value(attribute(task, "type"), task.line)
             call = connectors.camunda8(job_type, node.extensions)
-            name = replace(job_type, text=job_type.text.removeprefix(connectors.PREFIX))
+            name = replace(job_type, text=connectors.name_of(job_type.text))
             return Work(
                 WorkKind.EXTERNAL if call is None else WorkKind.CONNECTOR,
                 job_type if call is None else name,
@@ -204,6 +204,8 @@ class Camunda8(Vendor):
             yield Variable(attribute(element, "target"), source)
 
     def _listeners(self, extensions: Iterable[Extension]) -> Iterator[Listener]:
+        # A listener gets the headers of its element too, and its own count first.
+        around = dict(_headers(extensions))
         for target in ("execution", "task"):
             for element in inside(
                 extensions, f"zeebe:{target}Listeners", f"zeebe:{target}Listener"
@@ -216,7 +218,7 @@ class Camunda8(Vendor):
                         WorkKind.EXTERNAL,
                         self.value(attribute(element, "type"), element.line),
                         retries=self.optional(attribute(element, "retries"), element.line),
-                        headers=tuple(_headers(element.children)),
+                        headers=tuple({**around, **dict(_headers(element.children))}.items()),
                     ),
                     line=element.line,
                 )

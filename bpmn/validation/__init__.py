@@ -91,7 +91,7 @@ RULES: tuple[Rule, ...] = (
     expressions.scripts_compile,
     listeners.listener_events,
     listeners.listener_is_given,
-    listeners.listener_can_wait,
+    listeners.listener_is_heard,
     forms.form_is_sound,
     forms.form_is_known,
     pools.participant_has_process,

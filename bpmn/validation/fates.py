@@ -146,12 +146,13 @@ VENDOR: Mapping[str, Line] = {
     **_same(
         "camunda:executionListener camunda:taskListener",
         Fate.RUNS,
-        "Expressions and scripts run within the step, handlers as a job that is waited for.",
+        "Expressions and scripts run within the step, handlers as a job that is waited for, or "
+        "beside when their element is cancelled.",
     ),
     **_same(
-        "zeebe:executionListeners zeebe:taskListeners",
+        "zeebe:executionListeners zeebe:taskListeners zeebe:taskListener",
         Fate.RUNS,
-        "Workers are waited for; of user tasks those that listen to creating and completing.",
+        "Workers are waited for; of a task, they may deny and correct what is wanted of it.",
     ),
     **_same(
         "camunda:inputParameter camunda:outputParameter camunda:list camunda:map camunda:entry "
@@ -174,11 +175,6 @@ VENDOR: Mapping[str, Line] = {
         "zeebe:executionListener zeebe:publishMessage zeebe:bindingType",
         Fate.RUNS,
         "As its vendor defines it.",
-    ),
-    **_same(
-        "zeebe:taskListener",
-        Fate.APPROXIMATED,
-        "Workers are told of creating and completing; they cannot correct or deny the task.",
     ),
     **_same(
         "camunda:resource",

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bpmn.model import GATEWAYS, Diagram, Listener, Node, Problem, ProcessModel
-from bpmn.validation.rule import Located, problem
+from bpmn.model import (
+    Diagram,
+    Dialect,
+    EventKind,
+    Listener,
+    Node,
+    Problem,
+    ProcessModel,
+)
+from bpmn.validation.rule import Located, problem, warning
 
 _OF_TASKS = frozenset({"create", "assignment", "update", "complete", "delete", "timeout"})
 _OF_NODES = frozenset({"start", "end"})
-_WAITING = frozenset({"create", "complete"})
-_INLINE = "Make it an expression or a script, or draw what it does as a service task."
+_ENDING = frozenset({EventKind.ERROR, EventKind.TERMINATE, EventKind.CANCEL})
 
 
 def listener_events(model: ProcessModel, _diagram: Diagram) -> Iterator[Problem]:
@@ -44,30 +51,29 @@ def listener_is_given(model: ProcessModel, _diagram: Diagram) -> Iterator[Proble
             )
 
 
-def listener_can_wait(model: ProcessModel, _diagram: Diagram) -> Iterator[Problem]:
-    """A handler or worker does not listen to a process or flow, where no token can wait."""
-    for at, listener, _ in _all(model):
-        # Nodes are refused by name (`bpmn.validation.refused`), as the report tells too.
-        if isinstance(at, Node) or not is_refused(at, listener):
-            continue
-        yield problem(
-            "listener-refused",
-            at,
-            f"At {at.name or at.id!r} a handler or worker listens to {listener.event!r}, where "
-            "nothing can wait for it.",
-            _INLINE,
-        )
+def listener_is_heard(model: ProcessModel, _diagram: Diagram) -> Iterator[Problem]:
+    """Some listeners are never told anything, as in the engines that they were drawn for."""
+    for node in model.nodes:
+        for listener in node.listeners:
+            why = _never_told(model, node, listener)
+            if why:
+                yield warning(
+                    "listener-never-told",
+                    node,
+                    f"The {listener.event} listener of {node.label!r} is never told: {why}.",
+                    "Put it at the activity or event that follows, or remove it.",
+                )
 
 
-def is_refused(at: Located, listener: Listener) -> bool:
-    """Whether *listener* would have to be waited for where no token is."""
-    if listener.is_inline:
-        return False
-    if not isinstance(at, Node):
-        return True
-    if listener.target == "task":
-        return listener.event not in _WAITING
-    return listener.event == "end" and at.type in GATEWAYS
+def _never_told(model: ProcessModel, node: Node, listener: Listener) -> str:
+    kinds = {event.kind for event in node.events}
+    if node.type == "boundaryEvent" and EventKind.COMPENSATION in kinds:
+        return "no token ever comes to a compensation boundary event"
+    is_end = listener.target == "execution" and listener.event == "end"
+    ends = kinds & _ENDING
+    if is_end and node.type == "endEvent" and ends and model.dialect is Dialect.CAMUNDA8:
+        return f"a {min(ends)} end event is over before its end"
+    return ""
 
 
 def _all(model: ProcessModel) -> Iterator[tuple[Located, Listener, frozenset[str]]]:

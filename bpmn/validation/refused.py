@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from bpmn.model import Diagram, EventKind, Node, Problem, ProcessModel, WorkKind
-from bpmn.validation.listeners import is_refused
 from bpmn.validation.rule import Located, problem
 
 
@@ -68,11 +67,6 @@ REFUSALS: tuple[Refusal, ...] = (
         "a task that guests may do without logging in",
         "Remove allowGuest, or publish a start form.",
         _extension("spiffworkflow:allowGuest", "true"),
-    ),
-    Refusal(
-        "an element with a handler or worker that listens where nothing can wait for it",
-        "Make the listener an expression or a script.",
-        lambda node: any(is_refused(node, listener) for listener in node.listeners),
     ),
 )
 

@@ -10,7 +10,7 @@ from engine.commands.stepping import take_step
 from engine.commands.task_place import TaskPlace, find_task, require_free
 from engine.commands.transaction import Transaction
 from engine.errors import BadInput, TaskTaken
-from engine.runtime.step import TaskAssigned
+from engine.runtime.step import AssignTask
 from engine.services.changes import Change, ChangeKind
 from engine.store.apply import move
 from engine.store.history import Event, LostRace
@@ -23,6 +23,7 @@ _ASSIGN = (
     .where(_task.c.id == sa.bindparam("b_id"), _task.c.revision == sa.bindparam("b_revision"))
     .values(assignee=sa.bindparam("assignee"), revision=_task.c.revision + 1)
 )
+_TOLD = {"claim": "task-claimed", "assign": "task-assigned", "unassign": "task-released"}
 _MARK = (
     sa.update(_candidate)
     .where(_candidate.c.task_id == sa.bindparam("b_id"))
@@ -45,7 +46,7 @@ def claim(tx: Transaction, task_id: str) -> None:
         return
     if place.assignee is not None:
         raise TaskTaken(task_id, by=place.assignee)
-    _set_assignee(tx, place, tx.actor.id, "task-claimed")
+    _set_assignee(tx, place, tx.actor.id, "claim")
 
 
 def unclaim(tx: Transaction, task_id: str) -> None:
@@ -58,7 +59,7 @@ def unclaim(tx: Transaction, task_id: str) -> None:
     place = find_task(tx, task_id)
     require_free(tx, place)
     if place.assignee is not None:
-        _set_assignee(tx, place, None, "task-released")
+        _set_assignee(tx, place, None, "unassign")
 
 
 def assign(tx: Transaction, task_id: str, *, assignee: str | None) -> None:
@@ -74,19 +75,22 @@ def assign(tx: Transaction, task_id: str, *, assignee: str | None) -> None:
     place = find_task(tx, task_id)
     require_free(tx, place)
     if place.assignee != name:
-        _set_assignee(tx, place, name, "task-assigned" if name else "task-released")
+        _set_assignee(tx, place, name, "assign" if name else "unassign")
 
 
-def _set_assignee(tx: Transaction, place: TaskPlace, assignee: str | None, kind: str) -> None:
+def _set_assignee(tx: Transaction, place: TaskPlace, assignee: str | None, action: str) -> None:
+    row = place.instance
+    node = tx.definition(row.definition_id).model.node.get(place.element_id)
+    if node is not None and any(each.target == "task" for each in node.listeners):
+        # Who listens may forbid it, or be waited for; then it is an effect of a step.
+        asked = AssignTask(place.scope, place.token, assignee, action)
+        take_step(tx, row, asked, wait=place.wait)
+        return
     values = {"b_id": place.id, "b_revision": place.revision, "assignee": assignee}
     if tx.connection.execute(_ASSIGN, values).rowcount != 1:
         raise LostRace(place.id)
     marked = {"b_id": place.id, "is_assigned": assignee is not None}
     tx.connection.execute(_MARK, marked)
-    row = place.instance
-    node = tx.definition(row.definition_id).model.node.get(place.element_id)
-    if node is not None and any(each.target == "task" for each in node.listeners):
-        take_step(tx, row, TaskAssigned(place.scope, place.token, assignee))
-    told = Event(kind, place.element_id, {"assignee": assignee}, task=place.id)
+    told = Event(_TOLD[action], place.element_id, {"assignee": assignee}, task=place.id)
     move(tx.connection, row, [told], tx.author())
     tx.changes.add(Change(ChangeKind.TASKS, row.tenant_id, row.id))

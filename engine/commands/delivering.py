@@ -13,7 +13,7 @@ from engine.commands.deliveries import Delivery
 from engine.commands.instances import new_instance
 from engine.commands.transaction import Transaction
 from engine.runtime.correlating import matches
-from engine.runtime.state import ROOT, Status
+from engine.runtime.state import ROOT, Status, WaitKind
 from engine.runtime.step import BroadcastSignal, Fire, SendMessage, Start, Variables
 from engine.runtime.texts import plain_text
 from engine.store import codec
@@ -24,6 +24,7 @@ from engine.store.load import InstanceRow
 _subscription = tables.subscription
 _instance = tables.process_instance
 _definition = tables.process_definition
+_INSERT_JOB = sa.insert(tables.job)
 
 _RECEIVERS = (
     sa.select(
@@ -189,11 +190,48 @@ def send_message(tx: Transaction, row: InstanceRow, message: SendMessage) -> Ite
 def broadcast(tx: Transaction, row: InstanceRow, signal: BroadcastSignal) -> Iterable[Delivery]:
     """A thrown signal goes to every catcher in other instances and every start event.
 
-    The catchers of the throwing instance had it within its own step.
+    The catchers of the throwing instance had it within its own step. One that is thrown
+    asynchronously goes to each catcher by a job, there too.
     """
     found = find_receivers(tx, "signal", signal.name, row.tenant_id)
+    if signal.is_async:
+        rows = [_signal_job(tx, row.tenant_id, receiver, signal) for receiver in found]
+        if rows:
+            tx.connection.execute(_INSERT_JOB, rows)
+            tx.tell_jobs(row.tenant_id, tx.now)
+        return []
     return [
-        deliver(tx, receiver, signal.variables)
+        deliver(tx, receiver, signal.variables, business_key=signal.business_key)
         for receiver in found
         if receiver.instance_id != row.id
     ]
+
+
+def _signal_job(
+    tx: Transaction, tenant_id: str, receiver: Receiver, signal: BroadcastSignal
+) -> dict[str, object]:
+    """The row of a job that brings the signal to *receiver*, under the receiver's own wait."""
+    identity = tx.tools.ids.new(tx.now)
+    brought = {"variables": dict(signal.variables), "business_key": signal.business_key}
+    return {
+        "id": identity.id,
+        "key": identity.key,
+        "tenant_id": tenant_id,
+        "instance_id": receiver.instance_id,
+        "scope": receiver.scope,
+        "token": 0,
+        "wait": receiver.wait,
+        "element_id": receiver.element_id,
+        "definition_id": receiver.definition_id,
+        "kind": WaitKind.SIGNAL.value,
+        "due_at": tx.now,
+        "priority": 0,
+        "is_exclusive": receiver.instance_id is not None,
+        "retries": signal.retries,
+        "retry_cycle": signal.retry_cycle,
+        "handler": "",
+        "arguments": codec.encode_map(brought),
+        "is_suspended": False,
+        "revision": 1,
+        "created_at": tx.now,
+    }

@@ -17,7 +17,7 @@ from engine.commands.stepping import take_step
 from engine.commands.transaction import Transaction
 from engine.errors import BadInput, Conflict, NotActive, NotFound
 from engine.runtime.state import Status
-from engine.runtime.step import Complete, SetVariables, ThrowError, WorkFailed
+from engine.runtime.step import Complete, SetVariables, ThrowError, Verdict, WorkFailed
 from engine.services.changes import Change, ChangeKind
 from engine.store.apply import move
 from engine.store.history import Event
@@ -130,8 +130,11 @@ def complete_external(
     worker_id: str,
     variables: Mapping[str, object] | None = None,
     local_variables: Mapping[str, object] | None = None,
+    verdict: Verdict | None = None,
 ) -> None:
     """The work is done; its result goes into the process.
+
+    *verdict*: what a worker that listens to a user task says of what is wanted of it.
 
     Raises:
         Forbidden: the actor may not work on external tasks.
@@ -142,7 +145,7 @@ def complete_external(
     """
     given, local = check_variables(variables), check_variables(local_variables)
     place = _held(tx, task_id, worker_id)
-    command = Complete(place.scope, place.token, given, local)
+    command = Complete(place.scope, place.token, given, local, verdict)
     take_step(tx, place.instance, command, wait=place.wait)
 
 

@@ -37,7 +37,7 @@ def _delete_old(table: sa.Table) -> sa.Delete:
     )
 
 
-_DELETE_JOBS = _delete_old(tables.job)
+_DELETE_JOBS = _delete_old(tables.job).where(tables.job.c.kind == WaitKind.TIMER.value)
 _DELETE_SUBSCRIPTIONS = _delete_old(tables.subscription)
 _INSERT_JOB = sa.insert(tables.job)
 _INSERT_SUBSCRIPTION = sa.insert(tables.subscription)

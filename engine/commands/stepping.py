@@ -10,16 +10,18 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.commands import calling, delivering, kept_messages
+from engine.commands import calling, delivering, kept_messages, task_changes
 from engine.commands.deliveries import Delivery
 from engine.commands.kept_messages import Awaited
 from engine.commands.transaction import Transaction
 from engine.errors import BadInput
+from engine.runtime import wishes
 from engine.runtime.advance import advance
 from engine.runtime.commanding import WaitGone
 from engine.runtime.run import Settings
 from engine.runtime.state import Snapshot
 from engine.runtime.step import (
+    AssignTask,
     BroadcastSignal,
     CallProcess,
     CancelCalled,
@@ -33,8 +35,10 @@ from engine.runtime.step import (
     OpenedIncident,
     SendMessage,
     Skip,
+    TaskChanged,
     ThrowError,
     ThrowEscalation,
+    UpdateTask,
     WorkFailed,
 )
 from engine.services.changes import Change, ChangeKind
@@ -42,7 +46,17 @@ from engine.store.apply import Opening, apply_step
 from engine.store.history import LostRace
 from engine.store.load import InstanceRow, RowSnapshot
 
-_OF_TOKEN = Complete | Continue | FailToken | Skip | ThrowError | ThrowEscalation | WorkFailed
+_OF_TOKEN = (
+    AssignTask
+    | Complete
+    | Continue
+    | FailToken
+    | Skip
+    | ThrowError
+    | ThrowEscalation
+    | UpdateTask
+    | WorkFailed
+)
 
 BUDGET = 5_000
 """Most steps that one command may cause: processes that call themselves end here."""
@@ -67,6 +81,7 @@ _ANSWERS: Mapping[type, Callable[..., Iterable[Delivery]]] = {
     SendMessage: _send,
     BroadcastSignal: delivering.broadcast,
     Escalated: calling.escalate_to_caller,
+    TaskChanged: task_changes.carry_out,
 }
 
 
@@ -151,10 +166,15 @@ def _take(tx: Transaction, delivery: Delivery) -> list[_Consequence]:
 def _require_waiting(snapshot: Snapshot, command: Command, wait: int) -> None:
     assert isinstance(command, _OF_TOKEN)
     try:
-        token = snapshot.scope(command.scope).tokens.get(command.token)
-    except KeyError:
-        token = None
-    if token is None or token.wait != wait:
+        scope = snapshot.scope(command.scope)
+    except KeyError as problem:
+        raise WaitGone("Token", command.token, command.scope) from problem
+    token = scope.tokens.get(command.token)
+    if token is None:
+        raise WaitGone("Token", command.token, command.scope)
+    if wishes.pending_wait(scope, token) == wait:
+        wishes.refuse(scope, token)
+    if token.wait != wait:
         raise WaitGone("Token", command.token, command.scope)
 
 

@@ -11,6 +11,7 @@ from engine.commands import external, external_fetch
 from engine.commands.doing import Doing
 from engine.commands.external import Breakdown
 from engine.commands.external_fetch import FetchOrder, LockedTask, Topic
+from engine.runtime.step import Verdict
 from engine.store.database import Database
 
 Variables = Mapping[str, object]
@@ -52,6 +53,7 @@ class WorkerVerbs(Doing):
         actor: Actor,
         variables: Variables | None = None,
         local_variables: Variables | None = None,
+        verdict: Verdict | None = None,
     ) -> None:
         """An external task is done: `external.complete_external`."""
         self._do(
@@ -62,6 +64,7 @@ class WorkerVerbs(Doing):
                 worker_id=worker_id,
                 variables=variables,
                 local_variables=local_variables,
+                verdict=verdict,
             ),
         )
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from bpmn.model import SUB_PROCESSES, Node
+from bpmn.model import GATEWAYS, SUB_PROCESSES, Node
 from engine.runtime import (
     arming,
+    asides,
     completed,
     conditions,
+    ending,
     flow,
     listening,
     loops,
     mappings,
     quantities,
+    starting,
     waits,
+    wishes,
 )
 from engine.runtime.agenda import Operation
 from engine.runtime.plan import NodePlan
@@ -58,7 +62,7 @@ def begin(run: Run, scope: Scope, token: Token) -> None:
             run.record("element-entered", token.node, scope, {})
         run.schedule(Operation.BEGIN, child, run.work.add_token(child, plan.node.id))
         return
-    if plan.node.listeners and listening.before(scope, token, plan.node):
+    if plan.node.listeners and listening.before(run, scope, token):
         listen(run, scope, token)
         return
     token.stage = Stage.EXECUTE
@@ -67,14 +71,55 @@ def begin(run: Run, scope: Scope, token: Token) -> None:
 
 def listen(run: Run, scope: Scope, token: Token) -> None:
     """Go on with the listeners of the token's stage, then with what comes after them."""
-    if not listening.go_on(run, scope, token):
-        return
-    if token.stage is Stage.START:
+    if listening.go_on(run, scope, token):
+        _HEARD[token.stage](run, scope, token)
+
+
+def _begun(run: Run, scope: Scope, token: Token) -> None:
+    if token.node == run.model.id:
+        starting.process_told(run, scope, token)
+    else:
         execute(run, scope, token)
-    elif token.stage is Stage.END:
+
+
+def _ended(run: Run, scope: Scope, token: Token) -> None:
+    if token.node == run.model.id:
+        ending.complete(run, scope, token)
+    else:
         _map_and_close(run, scope)
+
+
+def _left(run: Run, scope: Scope, token: Token) -> None:
+    if run.node(token.node).node.type in GATEWAYS:
+        flow.take_chosen(run, scope, token)
     else:
         leave(run, scope, token)
+
+
+def _taken(run: Run, scope: Scope, token: Token) -> None:
+    if not listening.take_caught(scope, token):
+        flow.follow(run, scope, token)
+        return
+    run.record(flow.COMPLETED, token.node, scope, {"flows": [token.flow]})
+    token.node = run.model.flow[token.flow].target
+    done(run, scope, token)
+
+
+def _asked(run: Run, scope: Scope, token: Token) -> None:
+    if asides.is_aside(scope):
+        ending.end_aside(run, scope)
+    elif wishes.is_pending(scope, token):
+        wishes.granted(run, scope, token)
+
+
+_HEARD: Mapping[Stage, Callable[[Run, Scope, Token], None]] = {
+    Stage.START: _begun,
+    Stage.END: _ended,
+    Stage.AFTER: _left,
+    Stage.TAKE: _taken,
+    Stage.ASKED: _asked,
+}
+"""What comes when all listeners of a stage have heard."""
 
 
 def execute(run: Run, scope: Scope, token: Token) -> None:
@@ -116,7 +161,8 @@ def finish(run: Run, scope: Scope) -> None:
     run.begin_finish(scope)
     if scope.kind is ScopeKind.PROCESS:
         run.schedule(Operation.SETTLE, scope)
-        scope.tokens.clear()
+        for token in [t for t in scope.tokens.values() if t.child is None]:
+            del scope.tokens[token.id]
         return
     node = run.node(scope.node).node
     if scope.index is not None and _is_held_item(run, scope, node):

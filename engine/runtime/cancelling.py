@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.runtime import listening
+from engine.runtime import asides, flow, listening, wishes
 from engine.runtime.run import Run
 from engine.runtime.state import Completed, Scope, Then, Token, Undoing, WaitKind
 from engine.runtime.step import CancelCalled
@@ -44,6 +44,8 @@ def cancel_below(run: Run, scope: Scope) -> None:
     todo = [child for child in run.work.children(scope.id) if child not in kept]
     while todo:
         current = run.work.scope(todo.pop())
+        if asides.is_aside(current):
+            continue
         order.append(current)
         todo.extend(run.work.children(current.id))
     for current in reversed(order):
@@ -55,7 +57,22 @@ def cancel_below(run: Run, scope: Scope) -> None:
 def cancel_tokens(run: Run, scope: Scope) -> None:
     """End every token of *scope* itself, with what each waits for."""
     for token in tuple(scope.tokens.values()):
-        cancel_token(run, scope, token)
+        if not asides.is_host(run, token):
+            cancel_token(run, scope, token)
+
+
+def drop_asides(run: Run, root: Scope) -> None:
+    """End what is told beside *root*, though somebody has not heard it."""
+    for host in [token for token in root.tokens.values() if asides.is_host(run, token)]:
+        assert host.child is not None
+        end_aside(run, root, run.work.scope(host.child))
+
+
+def end_aside(run: Run, root: Scope, aside: Scope) -> None:
+    """End what was told beside *root*, with the token that kept the process open for it."""
+    cancel_tokens(run, aside)
+    close(run, aside)
+    del root.tokens[aside.token]
 
 
 def cancel_token(run: Run, scope: Scope, token: Token) -> None:
@@ -65,7 +82,10 @@ def cancel_token(run: Run, scope: Scope, token: Token) -> None:
         run.work.effects.append(CancelCalled(wait))
     for armed in [a for a in scope.armed.values() if a.token == token.id]:
         run.work.disarm(scope, armed)
+    wishes.cancel(run, scope, token)
+    listening.cancelled_token(run, scope, token)
     listening.forget(scope, token)
+    flow.forget(scope, token)
     _let_go_on(run, scope, token)
     del scope.tokens[token.id]
     run.record("element-cancelled", token.node, scope, {})

@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bpmn.model import Node
-from engine.runtime import activity, arming, conditions, gathering, listening, mappings, starting
+from engine.runtime import (
+    activity,
+    arming,
+    conditions,
+    gathering,
+    listening,
+    mappings,
+    starting,
+    telling,
+)
+from engine.runtime.agenda import Operation
 from engine.runtime.event_kinds.timer import next_occurrence
 from engine.runtime.flow import COMPLETED
 from engine.runtime.run import Failure, Run
-from engine.runtime.state import Armed, Scope, Token, WaitKind
+from engine.runtime.state import Armed, Scope, Stage, Token, WaitKind
 
 
 def has_started(run: Run, scope: Scope, token: Token) -> bool:
@@ -54,8 +64,10 @@ def caught(run: Run, scope: Scope, armed: Armed, variables: Mapping[str, object]
         activity.done(run, scope, beside)
         return
     stop_listening(run, scope, token)
-    if token.node != armed.node and not activity.is_own_scope(scope, token):
-        _pass_gateway(run, scope, token, armed.node)
+    is_at_gateway = token.node != armed.node and not activity.is_own_scope(scope, token)
+    if is_at_gateway and not _pass_gateway(run, scope, token, armed.node):
+        mappings.receive(run, scope, armed.node, variables)
+        return
     mappings.receive(run, scope, armed.node, variables)
     activity.done(run, scope, token)
 
@@ -84,11 +96,21 @@ def stop_listening(run: Run, scope: Scope, token: Token) -> None:
         gathering.forget(scope, run.node(armed.node).node, token.id)
 
 
-def _pass_gateway(run: Run, scope: Scope, token: Token, target: str) -> None:
+def _pass_gateway(run: Run, scope: Scope, token: Token, target: str) -> bool:
+    """Go on from an event-based gateway; ``False``: somebody who listens has to be waited for."""
     plan = run.node(token.node)
     flow = next(flow for flow in plan.outgoing if flow.target == target)
-    listening.leaving(run, scope, plan, (flow,))
-    listening.reached(run, scope, run.node(target).node)
+    starts = telling.of(run.node(target).node.listeners, "execution", "start")
+    ends = telling.of(plan.node.listeners, "execution", "end")
+    if not telling.are_inline(ends + flow.listeners + starts):
+        token.flow, token.stage = flow.id, Stage.TAKE
+        listening.caught(scope, token)
+        run.schedule(Operation.LISTEN, scope, token)
+        return False
+    telling.leaving(run, scope, plan, (flow,))
+    for listener in starts:
+        telling.run_inline(run, scope, listener, run.node(target).node)
     run.record(COMPLETED, token.node, scope, {"flows": [flow.id]})
     token.node = target
     token.flow = flow.id
+    return True

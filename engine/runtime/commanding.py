@@ -15,9 +15,10 @@ from engine.runtime import (
     listening,
     skipping,
     starting,
-    task_listening,
+    task_commands,
     throwing,
     waits,
+    wishes,
     worker_errors,
 )
 from engine.runtime.agenda import Operation
@@ -25,6 +26,7 @@ from engine.runtime.event_kinds.message import named
 from engine.runtime.run import Failure, Run
 from engine.runtime.state import ROOT, Armed, Scope, ScopeKind, Stage, Token, WaitKind
 from engine.runtime.step import (
+    AssignTask,
     CancelInstance,
     Command,
     Complete,
@@ -35,9 +37,9 @@ from engine.runtime.step import (
     Skip,
     Start,
     StartActivity,
-    TaskAssigned,
     ThrowError,
     ThrowEscalation,
+    UpdateTask,
     WorkFailed,
 )
 
@@ -47,7 +49,14 @@ _RESUMABLE = frozenset(
 _CONTINUABLE = frozenset({WaitKind.ASYNC, WaitKind.INCIDENT})
 
 _OfToken = (
-    Complete | Continue | ThrowError | ThrowEscalation | TaskAssigned | WorkFailed | FailToken
+    Complete
+    | Continue
+    | ThrowError
+    | ThrowEscalation
+    | AssignTask
+    | UpdateTask
+    | WorkFailed
+    | FailToken
 )
 
 
@@ -60,15 +69,6 @@ class WaitGone(Conflict):
         super().__init__(
             f"{what} {which} no longer waits in scope {scope}. Reload to see where it stands."
         )
-
-
-class ListenerFailed(Conflict):
-    """A listener of a task forbids what a person wants to do with it; nothing is changed."""
-
-    code = "listener-failed"
-
-    def __init__(self, task: str, reason: str) -> None:
-        super().__init__(f"A listener of the task {task!r} failed, so nothing changed: {reason}")
 
 
 def begin(run: Run, command: Command) -> None:
@@ -106,8 +106,9 @@ def _for_token(run: Run, command: _OfToken) -> None:
             _throw(run, scope, token, command)
         case ThrowEscalation():
             _escalate(run, scope, token, command)
-        case TaskAssigned():
-            _assigned(run, scope, token, command)
+        case AssignTask() | UpdateTask():
+            _require_task(scope, token)
+            task_commands.change(run, scope, token, command)
         case WorkFailed():
             _work_failed(run, scope, token, command)
         case FailToken():
@@ -150,17 +151,39 @@ def _complete(run: Run, scope: Scope, token: Token, command: Complete) -> None:
         raise WaitGone("Token", token.id, scope.id)
     if _is_error(run, scope, token, command):
         return
+    if token.kind is WaitKind.TASK and _is_asked(run, scope, token, command):
+        return
     waits.release(run, token)
     if scope.node == token.node:
         run.write_local(scope, command.local)
     if token.stage in listening.STAGES:
-        listening.resumed(run, scope, token, command.variables)
-        run.schedule(Operation.LISTEN, scope, token)
+        _heard(run, scope, token, command)
         return
     try:
         run.node(token.node).behaviour.resume(run, scope, token, command.variables)
     except guarding.FAILURES as problem:
         guarding.absorb(run, scope, token, problem)
+
+
+def _heard(run: Run, scope: Scope, token: Token, command: Complete) -> None:
+    try:
+        listening.resumed(run, scope, token, command.variables, command.verdict)
+    except guarding.FAILURES as problem:
+        guarding.absorb(run, scope, token, problem)
+    else:
+        if token.stage in listening.STAGES:
+            run.schedule(Operation.LISTEN, scope, token)
+
+
+def _is_asked(run: Run, scope: Scope, token: Token, command: Complete) -> bool:
+    """Whether somebody must agree before the task is completed; then that is asked."""
+    plan = run.plan.nodes.get(token.node)
+    if plan is None or not plan.node.listeners:
+        return False
+    if not wishes.waits_for(run, plan.node, "complete"):
+        return False
+    wishes.ask(run, scope, token, "complete", command.variables)
+    return True
 
 
 def _is_error(run: Run, scope: Scope, token: Token, command: Complete) -> bool:
@@ -273,6 +296,8 @@ def _skip(run: Run, command: Skip) -> None:
 
 def _set_variables(run: Run, command: SetVariables) -> None:
     scope = _scope(run, "Scope", command.scope, command.scope)
+    if command.local and task_commands.is_update(run, scope, command):
+        return
     if command.local:
         run.write_local(scope, command.variables)
     else:
@@ -280,12 +305,9 @@ def _set_variables(run: Run, command: SetVariables) -> None:
     run.record("variables-set", scope.node, scope, {"names": sorted(command.variables)})
 
 
-def _assigned(run: Run, scope: Scope, token: Token, command: TaskAssigned) -> None:
-    node = run.node(token.node).node
-    try:
-        task_listening.assigned(run, scope, node, command.assignee)
-    except guarding.FAILURES as problem:
-        raise ListenerFailed(node.label, problem.message) from problem
+def _require_task(scope: Scope, token: Token) -> None:
+    if token.kind is not WaitKind.TASK and not wishes.is_pending(scope, token):
+        raise WaitGone("Token", token.id, scope.id)
 
 
 def _scope(run: Run, what: str, which: int, scope_id: int) -> Scope:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from bpmn.model import GATEWAYS, Flow
-from engine.runtime import listening
+from engine.runtime import telling
 from engine.runtime.agenda import Operation
 from engine.runtime.plan import NodePlan
 from engine.runtime.run import Failure, Run
@@ -20,10 +20,11 @@ def leave(run: Run, scope: Scope, token: Token) -> None:
     token.stage = Stage.LEAVE
     if scope.node in run.plan.ad_hoc:
         run.schedule(Operation.SETTLE, scope)
-    if plan.next is not None:
-        listening.leaving(run, scope, plan, (plan.next,))
+    if plan.next is not None and not plan.is_heard:
         run.record(COMPLETED, token.node, scope, plan.taken)
         _move(run, scope, token, plan.next)
+    elif plan.next is not None:
+        take(run, scope, token, (plan.next,))
     elif plan.link:
         run.record(COMPLETED, token.node, scope, {"link": plan.link})
         token.node, token.flow, token.stage = plan.link, "", Stage.ENTER
@@ -44,20 +45,71 @@ def take(
     *,
     decision: Mapping[str, object] | None = None,
 ) -> None:
-    """Go on by *flows*, the token by the first and a new one by each other."""
+    """Go on by *flows*, the token by the first and a new one by each other.
+
+    A gateway whose end a handler or worker hears is left when that has heard it.
+    """
     chosen = tuple(flows)
-    listening.leaving(run, scope, run.node(token.node), chosen)
     data: dict[str, object] = {"flows": [flow.id for flow in chosen]}
     if decision:
         data["decision"] = decision
+    plan = run.node(token.node)
+    if plan.is_heard:
+        if _is_awaited(plan):
+            scope.notes[_note(token)] = data
+            token.stage = Stage.AFTER
+            run.schedule(Operation.LISTEN, scope, token)
+            return
+        telling.leaving(run, scope, plan, chosen)
+    _spread(run, scope, token, chosen, data)
+
+
+def take_chosen(run: Run, scope: Scope, token: Token) -> None:
+    """The end of a gateway was told: go on by the flows that it chose before."""
+    data = scope.notes[_note(token)]
+    assert isinstance(data, dict)
+    chosen = tuple(run.model.flow[flow] for flow in data["flows"])
+    telling.leaving(run, scope, run.node(token.node), chosen)
+    del scope.notes[_note(token)]
+    _spread(run, scope, token, chosen, data)
+
+
+def follow(run: Run, scope: Scope, token: Token) -> None:
+    """Who listens to the flow by which *token* leaves was told: it arrives."""
+    token.node = run.model.flow[token.flow].target
+    token.stage = Stage.ENTER
+    run.schedule(Operation.ENTER, scope, token)
+
+
+def forget(scope: Scope, token: Token) -> None:
+    """*token* leaves no gateway any more."""
+    scope.notes.pop(_note(token), None)
+
+
+def _is_awaited(plan: NodePlan) -> bool:
+    ends = telling.of(plan.node.listeners, "execution", "end")
+    return plan.node.type in GATEWAYS and not telling.are_inline(ends)
+
+
+def _spread(
+    run: Run,
+    scope: Scope,
+    token: Token,
+    chosen: tuple[Flow, ...],
+    data: Mapping[str, object],
+) -> None:
     run.record(COMPLETED, token.node, scope, data)
     if not chosen:
         end_path(run, scope, token)
         return
+    source = token.node
     _move(run, scope, token, chosen[0])
     for flow in chosen[1:]:
-        other = run.work.add_token(scope, flow.target, flow.id)
-        run.schedule(Operation.ENTER, scope, other)
+        _move(run, scope, run.work.add_token(scope, source), flow)
+
+
+def _note(token: Token) -> str:
+    return f"#chosen:{token.id}"
 
 
 def end_path(run: Run, scope: Scope, token: Token) -> None:
@@ -128,7 +180,11 @@ def _default(
 
 
 def _move(run: Run, scope: Scope, token: Token, flow: Flow) -> None:
-    token.node = flow.target
     token.flow = flow.id
+    if flow.listeners and not telling.are_inline(flow.listeners):
+        token.stage = Stage.TAKE
+        run.schedule(Operation.LISTEN, scope, token)
+        return
+    token.node = flow.target
     token.stage = Stage.ENTER
     run.schedule(Operation.ENTER, scope, token)

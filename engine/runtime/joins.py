@@ -41,8 +41,8 @@ def disarm_starved(run: Run, scope: Scope, gateway: str) -> None:
 
 def may_come(run: Run, scope: Scope, gateway: str, flow: str) -> bool:
     """Whether another token of the scope can still come to *gateway* by *flow*."""
-    nodes = run.plan.upstream(gateway)[flow]
-    return any(place in nodes for place in _places(scope, gateway))
+    nodes = run.plan.upstream(gateway)[flow] | {flow}
+    return any(place in nodes for place in _places(run, scope, gateway))
 
 
 def schedule_inclusive(run: Run) -> bool:
@@ -67,20 +67,30 @@ def _is_complete(run: Run, scope: Scope, gateway: str) -> bool:
     """The standard's rule (p. 292): who reaches an empty flow must reach a filled one too."""
     arrived = scope.joins[gateway]
     upstream = run.plan.upstream(gateway)
-    empty = [nodes for flow, nodes in upstream.items() if flow not in arrived]
+    empty = [nodes | {flow} for flow, nodes in upstream.items() if flow not in arrived]
     if not empty:
         return True
-    filled = [nodes for flow, nodes in upstream.items() if flow in arrived]
-    for place in _places(scope, gateway):
+    filled = [nodes | {flow} for flow, nodes in upstream.items() if flow in arrived]
+    for place in _places(run, scope, gateway):
         if any(place in nodes for nodes in empty) and not any(place in nodes for nodes in filled):
             return False
     return True
 
 
-def _places(scope: Scope, gateway: str) -> Iterator[str]:
-    """Nodes of the scope that hold a token, those that wait at other joins included."""
-    yield from {token.node for token in scope.tokens.values()}
+def _places(run: Run, scope: Scope, gateway: str) -> Iterator[str]:
+    """Nodes of the scope that hold a token, those that wait at other joins included.
+
+    A token that is still on a flow counts where that leads; into the gateway, as the flow itself.
+    """
+    yield from {_place(run, token, gateway) for token in scope.tokens.values()}
     yield from (other for other in scope.joins if other != gateway)
+
+
+def _place(run: Run, token: Token, gateway: str) -> str:
+    if token.stage is not Stage.TAKE:
+        return token.node
+    target = run.model.flow[token.flow].target
+    return token.flow if target == gateway else target
 
 
 def report_starved(run: Run) -> None:

@@ -29,6 +29,7 @@ class NodePlan:
         link: of a link throw event, the catch event that it leads to; else empty.
         needs_scope: it runs in an ACTIVITY scope of its own.
         is_plain: entering it needs nothing but its behaviour.
+        is_heard: somebody listens to its being left: a gateway's end, or a flow being taken.
     """
 
     node: Node
@@ -40,6 +41,7 @@ class NodePlan:
     link: str
     needs_scope: bool
     is_plain: bool
+    is_heard: bool
 
 
 class Plan:
@@ -52,6 +54,9 @@ class Plan:
         self.model = model
         self.data: Mapping[str, Data] = data_of(model)
         self.nodes = {n.id: _node_plan(model, n, behaviours, self.data) for n in model.nodes}
+        # Where the process' own listeners wait; nothing else ever comes here.
+        itself = Node(model.id, model.name, "task", "", listeners=model.listeners, line=model.line)
+        self.nodes[model.id] = _node_plan(model, itself, behaviours, {})
         self._upstream: dict[str, Mapping[str, frozenset[str]]] = {}
 
     @cached_property
@@ -172,6 +177,8 @@ def _node_plan(
         link=_link_target(model, node),
         needs_scope=needs_scope,
         is_plain=not (needs_scope or _is_held_up(node)),
+        is_heard=bool(node.type in GATEWAYS and node.listeners)
+        or any(flow.listeners for flow in outgoing),
     )
 
 

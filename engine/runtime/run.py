@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bpmn.expressions import compile_expression, compile_script, evaluate_condition
 from bpmn.expressions.base import Environment, ExpressionError
-from bpmn.expressions.execution import ExecutionBean
+from bpmn.expressions.execution import ExecutionBean, WritingExecution
 from bpmn.model import Expression, ListValue, MapValue, ProcessModel, Script, Value
 from engine.runtime.agenda import Agenda, Operation
 from engine.runtime.decisions import NO_DECISIONS, DecisionPort
@@ -18,6 +18,7 @@ from engine.runtime.step import HistoryEvent
 from engine.runtime.texts import plain_text
 from engine.runtime.variables import (
     Isolated,
+    LocalVariables,
     Overlay,
     ScopeVariables,
     ScriptVariables,
@@ -267,7 +268,10 @@ class Run:
         environment = self._environment(scope, before)
         if beans:
             environment = replace(environment, beans={**environment.beans, **beans})
-        variables = ScriptVariables(environment.variables)
+        near = LocalVariables(self.work, scope.id)
+        variables = ScriptVariables(environment.variables, near)
+        execution = WritingExecution(variables, environment.beans.get("execution"))
+        environment = replace(environment, beans={**environment.beans, "execution": execution})
         try:
             result = compile_script(script.text, script.format).run(
                 variables, environment, self.work.log.append
@@ -275,6 +279,7 @@ class Run:
         except ExpressionError as problem:
             raise self._failure(script.text, script.format, problem, environment) from problem
         self.write(scope, variables.written)
+        self.write_local(scope, variables.own.written)
         return result
 
     def value(

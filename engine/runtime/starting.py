@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bpmn.model import Node
-from engine.runtime import arming, conditions, event_sub_processes, listening
+from engine.runtime import arming, conditions, event_sub_processes, telling
 from engine.runtime.agenda import Operation
 from engine.runtime.data import NOTHING
 from engine.runtime.event_kinds.base import Prepared
@@ -69,14 +69,27 @@ def begin_process(
             run.work.set_local(root.id, name, None)
     if definition is not None:
         nodes = _beside(run, root, nodes[0], definition)
-    is_guarded = root.node in run.plan.handler_starts or listening.has_process_start(run)
+    is_heard = bool(telling.of(run.model.listeners, "execution", "start"))
+    is_guarded = root.node in run.plan.handler_starts or is_heard
     if not (is_guarded and nodes):
         begin_at(run, root, nodes)
         return
     tokens = [run.work.add_token(root, node.id) for node in nodes]
     for token in tokens:
         token.stage = Stage.ARM
-    run.schedule(Operation.ARM, root, tokens[0])
+    if not is_heard:
+        run.schedule(Operation.ARM, root, tokens[0])
+        return
+    teller = run.work.add_token(root, run.model.id)
+    teller.stage = Stage.START
+    run.schedule(Operation.LISTEN, root, teller)
+
+
+def process_told(run: Run, root: Scope, teller: Token) -> None:
+    """Who listens to the start of the process was told: its tokens begin."""
+    del root.tokens[teller.id]
+    first = next(token for token in root.tokens.values() if token.stage is Stage.ARM)
+    run.schedule(Operation.ARM, root, first)
 
 
 def _beside(run: Run, root: Scope, node: Node, definition: int) -> Sequence[Node]:
@@ -113,13 +126,12 @@ def take_started(run: Run, scope: Scope, node: Node) -> int | None:
 
 
 def arm_process(run: Run, root: Scope, first: Token) -> None:
-    """Tell who listens to its start, arm its event sub-processes, then let its tokens go on.
+    """Arm the event sub-processes of the process, then let its tokens go on.
 
     Raises:
         Failure: an expression failed: all wait at *first*, with an incident to retry.
     """
     first.stage = Stage.ARM
-    listening.process_begins(run, root)
     if listen(run, root, prepare(run, root)):
         for token in [t for t in root.tokens.values() if t.stage is Stage.ARM]:
             token.stage = Stage.ENTER

@@ -71,7 +71,8 @@ class Stage(StrEnum):
     """How far a token has come in its node: where a continuation or a retry goes on.
 
     ARM: it is about to begin its process, whose event sub-processes do not listen yet. START,
-    END and AFTER: at the listeners before its work, after it, and after its own scope.
+    END and AFTER: at the listeners before its work, after it, and after its own scope. TAKE: at
+    those of the flow by which it leaves. ASKED: at those that hear what is wanted of its task.
     """
 
     ARM = "a"
@@ -81,6 +82,8 @@ class Stage(StrEnum):
     END = "f"
     AFTER = "g"
     LEAVE = "l"
+    TAKE = "t"
+    ASKED = "q"
 
 
 @dataclass(slots=True)
@@ -88,7 +91,7 @@ class Token:
     """A token at a node.
 
     Attributes:
-        flow: id of the flow by which it came, empty at a start.
+        flow: id of the flow by which it came (at TAKE: by which it leaves), empty at a start.
         stage: where a continuation or a retry goes on.
         wait: id of what it waits for, 0 when it waits for its child scope or armed events.
         kind: kind of that wait.

@@ -7,7 +7,7 @@ replay and the stepping debugger are the same call with nothing applied.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bpmn.model import Node
@@ -31,16 +31,33 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a worker that listens to a user task says of it (Camunda 8).
+
+    Attributes:
+        is_denied: what was wanted of the task does not happen, for *reason*.
+        corrections: facts of the task that change: ``assignee``, ``due``, ``follow_up``,
+            ``priority``, ``candidate_users``, ``candidate_groups``; ``None`` clears one.
+    """
+
+    is_denied: bool = False
+    reason: str = ""
+    corrections: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Complete:
     """Finish what a token waits for: a user task, an external task, a handler's work, a call.
 
-    ``variables`` go up the scope chain, ``local`` stay in the activity's own scope.
+    ``variables`` go up the scope chain, ``local`` stay in the activity's own scope. ``verdict`` is
+    that of a task's listener.
     """
 
     scope: int
     token: int
     variables: Variables = field(default_factory=dict)
     local: Variables = field(default_factory=dict)
+    verdict: Verdict | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +156,31 @@ class WorkFailed:
 
 
 @dataclass(frozen=True, slots=True)
-class TaskAssigned:
-    """An open user task with listeners was given to *assignee*, or to nobody."""
+class AssignTask:
+    """An open user task with listeners is to be given to *assignee*, or to nobody.
+
+    ``action`` is the word for it: ``claim``, ``assign``, ``unassign``. It is done by an effect of
+    the step that asks the last listener: this one, when all run within it.
+    """
 
     scope: int
     token: int
     assignee: str | None
+    action: str = "assign"
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateTask:
+    """Facts of an open user task with listeners are to change; as `AssignTask`.
+
+    ``changes``: ``due``, ``follow_up`` (aware UTC or ``None``), ``priority``,
+    ``candidate_users``, ``candidate_groups``.
+    """
+
+    scope: int
+    token: int
+    changes: Variables
+    action: str = "update"
 
 
 Command = (
@@ -158,7 +194,8 @@ Command = (
     | FailToken
     | SetVariables
     | StartActivity
-    | TaskAssigned
+    | AssignTask
+    | UpdateTask
     | WorkFailed
     | CancelInstance
 )
@@ -181,6 +218,10 @@ class OpenedTask:
     follow_up: datetime | None = None
     priority: int = 50
     name: str = ""
+
+    def changed(self, changes: Variables) -> OpenedTask:
+        """The task with other facts, by the names of its attributes."""
+        return replace(self, **dict(changes))  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,7 +372,22 @@ class Ended:
     message: str = ""
 
 
-Effect = CallProcess | CancelCalled | SendMessage | BroadcastSignal | Escalated | Ended
+@dataclass(frozen=True, slots=True)
+class TaskChanged:
+    """The task that waits as ``wait`` changes, now that all who listen agree.
+
+    ``changes`` are as of `Verdict`; ``action`` is as of `AssignTask`, ``by`` is who asked.
+    """
+
+    wait: int
+    changes: Variables
+    action: str = "update"
+    by: str | None = None
+
+
+Effect = (
+    CallProcess | CancelCalled | SendMessage | BroadcastSignal | Escalated | Ended | TaskChanged
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,6 +428,8 @@ class Step:
         effects: what reaches other instances, in order.
         history: in order.
         log: lines that scripts wrote.
+        completed: wait ids of tasks that are completed by this step, though by no command of
+            their own: a listener let them.
     """
 
     status: Status
@@ -386,3 +444,4 @@ class Step:
     effects: list[Effect] = field(default_factory=list)
     history: list[HistoryEvent] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
+    completed: list[int] = field(default_factory=list)

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bpmn.model import Listener, Node, Script
+from engine.runtime.asides import FACTS
 from engine.runtime.run import Failure, Run
 from engine.runtime.state import Scope
 from engine.runtime.step import OpenedTask
+from engine.runtime.task_facts import facts_of
 from engine.runtime.timers import TimerInvalid, moment
 from engine.runtime.waits import whole_number
 
-_FACTS = "#task"
 _MOST_TURNS = 10
 _SETTERS = ("setAssignee", "setName", "setPriority", "setDueDate", "setFollowUpDate")
 _ADDERS = ("addCandidateUser", "addCandidateGroup")
@@ -83,6 +84,8 @@ class TaskBean:
 def created(run: Run, scope: Scope, opened: OpenedTask) -> OpenedTask:
     """Tell the create listeners of *opened*, then, when it is assigned, the assignment ones.
 
+    Those of an assignment that has to wait for one of them are told when the task is open.
+
     Returns:
         The task as they changed it.
 
@@ -92,7 +95,8 @@ def created(run: Run, scope: Scope, opened: OpenedTask) -> OpenedTask:
     opened = _tell(run, scope, opened, "create")
     told: str | None = None
     turns = 0
-    while opened.assignee and opened.assignee != told and turns < _MOST_TURNS:
+    is_inline = all(e.is_inline for e in opened.node.listeners if e.event == "assignment")
+    while is_inline and opened.assignee and opened.assignee != told and turns < _MOST_TURNS:
         told, turns = opened.assignee, turns + 1
         opened = _tell(run, scope, opened, "assignment")
     remember(run, scope, facts_of(opened))
@@ -101,18 +105,7 @@ def created(run: Run, scope: Scope, opened: OpenedTask) -> OpenedTask:
 
 def remember(run: Run, scope: Scope, facts: Mapping[str, object]) -> None:
     """Keep the *facts* of the task in its own scope, for the listeners that come later."""
-    run.work.scope(scope.id).notes[_FACTS] = dict(facts)
-
-
-def facts_of(opened: OpenedTask) -> dict[str, object]:
-    """What listeners may read of a task, as JSON values."""
-    return {
-        "name": opened.name or opened.node.label,
-        "assignee": opened.assignee,
-        "priority": opened.priority,
-        "dueDate": opened.due and opened.due.isoformat(),
-        "followUpDate": opened.follow_up and opened.follow_up.isoformat(),
-    }
+    run.work.scope(scope.id).notes[FACTS] = dict(facts)
 
 
 def assigned(run: Run, scope: Scope, node: Node, assignee: str | None) -> None:
@@ -121,13 +114,28 @@ def assigned(run: Run, scope: Scope, node: Node, assignee: str | None) -> None:
     Raises:
         Failure, BpmnErrorThrown: a listener failed.
     """
-    facts = scope.notes.get(_FACTS, {})
-    assert isinstance(facts, dict)
-    remember(run, scope, {**facts, "assignee": assignee})
+    _learn(run, scope, {"assignee": assignee})
     for event in ("assignment", "update"):
         for listener in _of(node, event):
             if event == "update" or assignee:
                 run_one(run, scope, listener, node)
+
+
+def updated(run: Run, scope: Scope, node: Node, facts: Mapping[str, object]) -> None:
+    """*facts* of the task changed: tell the listeners for update.
+
+    Raises:
+        Failure, BpmnErrorThrown: a listener failed.
+    """
+    _learn(run, scope, facts)
+    for listener in _of(node, "update"):
+        run_one(run, scope, listener, node)
+
+
+def _learn(run: Run, scope: Scope, facts: Mapping[str, object]) -> None:
+    before = scope.notes.get(FACTS, {})
+    assert isinstance(before, dict)
+    remember(run, scope, {**before, **facts})
 
 
 def run_one(run: Run, scope: Scope, listener: Listener, node: Node) -> None:
@@ -136,7 +144,7 @@ def run_one(run: Run, scope: Scope, listener: Listener, node: Node) -> None:
     Raises:
         Failure, BpmnErrorThrown: it failed.
     """
-    facts = scope.notes.get(_FACTS, {})
+    facts = scope.notes.get(FACTS, {})
     assert isinstance(facts, dict)
     _run(run, scope, listener, node, TaskBean(facts, run.environment(scope).variables))
 

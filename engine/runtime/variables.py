@@ -125,6 +125,29 @@ class Overlay(Mapping[str, object]):
         return sum(1 for _ in self)
 
 
+class LocalVariables(Mapping[str, object]):
+    """The variables of exactly one scope, looked up when they are asked for."""
+
+    __slots__ = ("_scope", "_work")
+
+    def __init__(self, work: Workspace, scope_id: int) -> None:
+        self._work = work
+        self._scope = scope_id
+
+    def __getitem__(self, name: str) -> object:
+        value = self._work.local(self._scope, name)
+        if value is MISSING or name.startswith(INTERNAL):
+            raise KeyError(name)
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        found = self._work.locals(self._scope)
+        return (name for name in found if not name.startswith(INTERNAL))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
 class Isolated(dict[str, object]):
     """Variables with nothing behind them: those of a called process, for its output mappings."""
 
@@ -132,18 +155,26 @@ class Isolated(dict[str, object]):
 class ScriptVariables(MutableMapping[str, object]):
     """What a script reads and writes; nothing is changed before `written` is.
 
+    ``own`` are the variables of exactly its scope, which ``execution.setVariableLocal`` writes.
+
     Lists and mappings are shared with other scopes and history: a script language copies what
     its scripts may mutate, and writes the copy (`bpmn.expressions.base`).
     """
 
-    __slots__ = ("_seen", "written")
+    __slots__ = ("_seen", "own", "written")
 
-    def __init__(self, seen: Mapping[str, object]) -> None:
+    def __init__(
+        self, seen: Mapping[str, object], near: Mapping[str, object] | None = None
+    ) -> None:
         self._seen = seen
         self.written: dict[str, object] = {}
+        self.own = self if near is None else ScriptVariables(near)
 
     def __getitem__(self, name: str) -> object:
-        value = self.written[name] if name in self.written else self._seen[name]
+        if self.own is not self and name in self.own.written:
+            value = self.own.written[name]
+        else:
+            value = self.written[name] if name in self.written else self._seen[name]
         if value is MISSING:
             raise KeyError(name)
         return value

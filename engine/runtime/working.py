@@ -30,7 +30,7 @@ def start(run: Run, scope: Scope, token: Token, work: Work) -> bool:
         deciding.decide(run, scope, token, work)
         return True
     if work.kind is WorkKind.EXTERNAL:
-        wait(run, scope, token, WaitKind.EXTERNAL, _external(run, scope, token, work))
+        wait(run, scope, token, WaitKind.EXTERNAL, _external(run, scope, token, work, {}))
     else:
         wait(run, scope, token, WaitKind.WORK, _job(run, scope, token, work, {}))
     return False
@@ -60,12 +60,14 @@ def open_listener(
         token.wait, token.kind = job.wait, WaitKind.WORK
         run.work.open(job)
     else:
-        external = _external(run, scope, token, work)
+        external = _external(run, scope, token, work, told)
         token.wait, token.kind = external.wait, WaitKind.EXTERNAL
         run.work.open(external)
 
 
-def _external(run: Run, scope: Scope, token: Token, work: Work) -> OpenedExternal:
+def _external(
+    run: Run, scope: Scope, token: Token, work: Work, told: Mapping[str, object]
+) -> OpenedExternal:
     node = run.node(token.node).node
     return OpenedExternal(
         run.work.new_id(),
@@ -75,7 +77,7 @@ def _external(run: Run, scope: Scope, token: Token, work: Work) -> OpenedExterna
         run.text(work.name, scope),
         _priority(run, scope, token, work),
         None if work.retries is None else _retries(run, scope, work),
-        _headers(run, scope, work),
+        {**_headers(run, scope, work), **told},
     )
 
 

@@ -53,6 +53,7 @@ class Workspace:
         self.log: list[str] = []
         self.history: list[HistoryEvent] = []
         self.effects: list[Effect] = []
+        self.completed: list[int] = []
         self.watched: list[Write] | None = None
         self._next_id = self.instance.next_id
         self._scopes: dict[int, Scope] = {}
@@ -231,4 +232,5 @@ class Workspace:
             effects=[effect for each in self.effects if (effect := self._asked(each)) is not None],
             history=self.history,
             log=self.log,
+            completed=self.completed,
         )

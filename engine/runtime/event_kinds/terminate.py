@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bpmn.model import EventDefinition
-from engine.runtime import cancelling
+from engine.runtime import cancelling, listening
 from engine.runtime.agenda import Operation
 from engine.runtime.flow import COMPLETED
 from engine.runtime.run import Run
@@ -18,6 +18,7 @@ class Terminate:
         ended = run.work.parent(scope) if scope.node == token.node else scope
         run.record(COMPLETED, token.node, ended, {"event": definition.kind.value})
         if ended is scope:
+            listening.cancelled_token(run, scope, token)
             del scope.tokens[token.id]
         cancelling.empty(run, ended)
         run.schedule(Operation.SETTLE, ended)

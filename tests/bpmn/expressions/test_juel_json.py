@@ -165,7 +165,7 @@ def test_a_juel_script_writes_variables_and_reads_the_instance(run_script):
     [
         ("${execution.processInstanceId}", "no property 'processInstanceId' here"),
         ("${execution.getProcessInstanceId()}", "no method 'getProcessInstanceId' here"),
-        ("${execution.setVariable('x')}", "not enough values"),
+        ("${execution.setVariable('x')}", "takes 2 arguments, not 1"),
     ],
 )
 def test_a_script_says_what_its_execution_cannot(run_script, text, message):

@@ -33,13 +33,6 @@ _MI = "multiInstanceLoopCharacteristics"
             '<callActivity id="x" calledElement="y" camunda:calledElementTenantId="z"/>',
             "into another organisation",
         ),
-        (
-            (
-                '<exclusiveGateway id="x"><extensionElements><camunda:executionListener '
-                'event="end" class="a"/></extensionElements></exclusiveGateway>'
-            ),
-            "that listens where nothing can wait",
-        ),
     ],
 )
 def test_what_is_not_run_is_refused_by_name(body, what):
@@ -59,19 +52,22 @@ def with_listener(event: str, how: str, element: str = "execution") -> bytes:
     )
 
 
-def test_a_handler_that_listens_to_the_process_is_refused():
-    data = with_listener("start", 'delegateExpression="${audit}"')
-    assert "listener-refused" in [problem.code for problem in validate(load(data))]
-
-
-def test_an_expression_that_listens_to_the_process_runs():
-    data = with_listener("start", 'expression="${execution.id}"')
+@pytest.mark.parametrize("how", ['delegateExpression="${audit}"', 'expression="${execution.id}"'])
+def test_whoever_listens_to_the_process_is_told(how):
+    data = with_listener("start", how)
     assert not [p for p in validate(load(data)) if p.code.startswith("listener")]
 
 
 def test_a_listener_without_work_or_with_an_unknown_event_is_a_problem():
     found = [problem.code for problem in validate(load(with_listener("begin", "")))]
     assert {"listener-empty", "listener-event"} <= set(found)
+
+
+def test_a_listener_that_is_never_told_anything_is_said():
+    found = validate(load((_HERE / "never_told.bpmn").read_bytes()))
+    (told,) = [p for p in found if p.code == "listener-never-told"]
+    assert (told.element_id, told.severity) == ("End", "warning")
+    assert "terminate end event" in told.message
 
 
 def test_the_report_names_every_element_type_and_vendor_name():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.runtime.commanding import ListenerFailed
+from engine.runtime.task_commands import ListenerFailed
 from tests.engine.world import CARL, CLARA
 
 

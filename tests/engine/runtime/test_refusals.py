@@ -77,7 +77,6 @@ def run_node(kind, **facts):
         ("intermediateCatchEvent", {"events": event("timer")}, "timer-invalid"),
         ("callActivity", {}, "call-without-process"),
         ("callActivity", {"call": Call(text(""))}, "call-without-process"),
-        ("serviceTask", {"work": Work(WorkKind.CONNECTOR, text("mail"))}, "work-unsupported"),
         ("sendTask", {"work": Work(WorkKind.DECISION, text("d"))}, "decision-not-found"),
         ("task", {"loop": Loop(LoopKind.PARALLEL)}, "loop-empty"),
         (

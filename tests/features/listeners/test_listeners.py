@@ -2,9 +2,9 @@
 
 import pytest
 
-from engine.runtime.commanding import ListenerFailed
 from engine.runtime.state import WaitKind
-from engine.runtime.step import Continue, OpenedExternal, OpenedJob, OpenedTask, TaskAssigned
+from engine.runtime.step import AssignTask, Continue, OpenedExternal, OpenedJob, OpenedTask
+from engine.runtime.task_commands import ListenerFailed
 
 
 def topics(run):
@@ -99,10 +99,10 @@ def test_a_sub_process_waits_for_the_listeners_of_its_end(run_diagram):
 def test_an_assignment_is_told_and_may_be_forbidden(run_diagram):
     run = run_diagram("assigned.bpmn")
     task = run.opened(OpenedTask)[0]
-    run.act(TaskAssigned(task.scope, task.token, "clara"))
+    run.act(AssignTask(task.scope, task.token, "clara"))
     assert run.variables_seen["given"] == "clara"
     with pytest.raises(ListenerFailed, match="division"):
-        run.act(TaskAssigned(task.scope, task.token, "sven"))
+        run.act(AssignTask(task.scope, task.token, "sven"))
     assert run.tasks == ["Task_A"]
 
 
@@ -127,3 +127,12 @@ def test_a_listener_that_failed_for_good_is_told_again_by_a_retry(run_diagram):
     incident = next(iter(run.waits.values()))
     run.act(Continue(incident.scope, incident.token))
     assert topics(run) == ["begin"]
+
+
+def test_a_listener_writes_locally_what_it_says_is_local(run_diagram):
+    run = run_diagram("local.bpmn", {"count": 1, "seen": "around"})
+    assert run.variables_seen == {"count": 2, "seen": "around"}
+    assert run.visible("Task_A", "seen") == "local"
+    run.complete("Task_A")
+    assert run.tasks == ["Task_B"]
+    assert run.variables_seen == {"seen": "around", "told": "local", "near": False, "kept": 2}
