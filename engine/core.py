@@ -27,7 +27,7 @@ from engine.commands.change_task import TaskChange
 from engine.commands.connecting import connect
 from engine.commands.connector_problems import with_connectors
 from engine.commands.contract_verbs import ContractVerbs
-from engine.commands.correlate import Address
+from engine.commands.correlate import Address, Reached
 from engine.commands.decision_verbs import DecisionVerbs
 from engine.commands.deploy import Deployed
 from engine.commands.external import Breakdown
@@ -263,6 +263,17 @@ class Engine(
         )
 
     def publish_message(self, message: Message, *, actor: Actor) -> tuple[str, ...]:
+        return self.reach(name, actor=actor, to=to, variables=variables).instance_id
+
+    def reach(
+        self,
+        name: str,
+        *,
+        actor: Actor,
+        to: Address | None = None,
+        variables: Variables | None = None,
+    ) -> Reached:
+        """The same, and whether the message began the instance: `correlate.correlate_message`."""
         """Deliver a message to all who wait, and keep it: `publish.publish_message`."""
         return self._do(actor, lambda tx: publish.publish_message(tx, message))
 

@@ -36,14 +36,22 @@ class Address:
     correlation: Mapping[str, object] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Which instance had a message; ``is_new``: the message began it."""
+
+    instance_id: str
+    is_new: bool
+
+
 def correlate_message(
     tx: Transaction,
     name: str,
     address: Address,
     *,
     variables: Mapping[str, object] | None = None,
-) -> str:
-    """Deliver a message to the one receiver that waits for it; the receiving instance's id.
+) -> Reached:
+    """Deliver a message to the one receiver that waits for it.
 
     Instances come first; where none waits, a message start event begins a new one.
 
@@ -62,7 +70,7 @@ def correlate_message(
         raise MismatchingCorrelation(name, len(chosen))
     delivery = deliver(tx, chosen[0], given, business_key=key)
     take_step(tx, delivery.row, delivery.command)
-    return delivery.row.id
+    return Reached(delivery.row.id, is_new=chosen[0].instance_id is None)
 
 
 def broadcast_signal(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.queries.access_reading import AccessReading
 from engine.queries.contract_reading import ContractReading
 from engine.queries.decision_reading import DecisionReading
+from engine.queries.deployments import DeploymentReading
 from engine.queries.operation_reading import OperationReading
 from engine.queries.people_reading import PeopleReading
 from engine.queries.process_reading import ProcessReading
@@ -18,6 +19,7 @@ class Reading(
     ProcessReading,
     DecisionReading,
     ContractReading,
+    DeploymentReading,
     OperationReading,
     WorkerReading,
     SearchReading,

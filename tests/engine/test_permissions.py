@@ -404,6 +404,11 @@ VERBS: dict[str, tuple[Call, str, str]] = {
 
 
 def outcome(call: Call, guarded: Guarded, actor: Actor) -> str:
+    "reach": (
+        lambda g, a: g.engine.reach("stop", actor=a),
+        "Forbidden",
+        "MismatchingCorrelation",
+    ),
     """The error's class; ``nothing`` for an answer without any content, else ``may``."""
     try:
         found = call(guarded, actor)

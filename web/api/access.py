@@ -26,6 +26,7 @@ from engine.actor import Actor
 from engine.core import Engine
 from engine.errors import SettingInvalid
 from engine.settings import Settings
+from web.api.body import require_plain_address
 from web.doors import find_door
 from web.extensions import get_engine
 
@@ -57,6 +58,7 @@ def _enter() -> None:
     view = (request.endpoint or "").split(".")[-1]
     if door is None or request.method == "OPTIONS" or view in door.public:
         return
+    require_plain_address()
     access = cast("Access", current_app.extensions[_ACCESS])
     g.api_actor = access.admit(get_engine())
 

@@ -37,4 +37,4 @@ PARTS = (
 
 def init_app(app: Flask) -> None:
     """Open the door."""
-    open_door(app, blueprint, ("/v2",), say=say)
+    open_door(app, blueprint, "/v2", say=say)
