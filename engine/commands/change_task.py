@@ -11,9 +11,11 @@ import sqlalchemy as sa
 
 from engine import tables
 from engine.commands.inputs import check_text
+from engine.commands.stepping import take_step
 from engine.commands.task_place import TaskPlace, find_task
 from engine.commands.transaction import Transaction
 from engine.errors import BadInput
+from engine.runtime.step import UpdateTask
 from engine.services.changes import Change, ChangeKind
 from engine.store.apply import move
 from engine.store.history import Event, LostRace
@@ -23,6 +25,12 @@ _task = tables.task
 _candidate = tables.task_candidate
 MOST_CANDIDATES = 1_000
 HIGHEST_PRIORITY = 100
+_FACTS = {
+    "due_at": "due",
+    "follow_up_at": "follow_up",
+    "users": "candidate_users",
+    "groups": "candidate_groups",
+}
 _KNOWN = frozenset({"due_at", "follow_up_at", "priority", "users", "groups"})
 
 _READ = sa.select(_task.c.due_at, _task.c.follow_up_at, _task.c.priority, _task.c.tenant_id).where(
@@ -63,12 +71,20 @@ def change_task(tx: Transaction, task_id: str, change: TaskChange) -> None:
     Raises:
         Forbidden: the actor is no admin.
         NotFound, TaskGone, NotActive: as of `claim`.
+        ListenerFailed, TaskPending: who listens to it forbids it, or is not done.
         BadInput: a value is out of range, or cannot be stored.
     """
     tx.require_admin("change", "tasks")
     values = dict(change.values)
     _check(values)
     place = find_task(tx, task_id)
+    node = tx.definition(place.instance.definition_id).model.node.get(place.element_id)
+    if node is not None and any(each.target == "task" for each in node.listeners):
+        # Who listens may forbid it, or be waited for; then it is an effect of a step.
+        wanted = {_FACTS.get(name, name): value for name, value in values.items()}
+        asked = UpdateTask(place.scope, place.token, wanted)
+        take_step(tx, place.instance, asked, wait=place.wait)
+        return
     before = tx.connection.execute(_READ, {"id": task_id}).one()
     due = values.get("due_at", before.due_at)
     written = {
