@@ -114,13 +114,15 @@ SCHEMA: Schema = {
 
 
 def as_duration(value: object, default: timedelta) -> timedelta:
-    """Seconds or an ISO 8601 duration; *default* for nothing.
+    """Seconds, an ISO 8601 duration, or one already; *default* for nothing.
 
     Raises:
         ValueError: it is none, or not longer than 0.
     """
     if value is None:
         return default
+    if isinstance(value, timedelta):
+        return value
     try:
         found = (
             timedelta(seconds=value)

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+from engine import tables
+from engine.core import Engine
 from engine.services.connectors.certificates import Certificates
 from engine.services.connectors.http import HttpConnector
 from engine.services.connectors.outbound import OutboundRules
 from engine.services.connectors.transport import Transport
+from engine.settings import Settings
+from engine.store import codec
+from tests.engine.world import World
 from tests.support.recording_server import RecordingServer
 
 
@@ -27,3 +35,44 @@ def transport() -> Transport:
 @pytest.fixture
 def http(transport: Transport) -> HttpConnector:
     return HttpConnector(transport, Certificates())
+
+
+class Calling(World):
+    """An engine whose connectors may call this machine, with the secret ``ERP_TOKEN``."""
+
+    def __init__(self, url: str, folder: Path, **settings: object) -> None:
+        super().__init__(url, folder)
+        self.settings = Settings(
+            notify=False,
+            outbound_allow="127.0.0.1",
+            public_url="https://laneway.example",
+            **settings,
+        )
+        self.engine = Engine.open(url, clock=self.clock, settings=self.settings)
+
+    def call(self, server: RecordingServer, name: str, **variables: object) -> str:
+        """Deploy and start a diagram, and run what is due now; the instance."""
+        instance = self.run(name, base=server.url, **{"amount": 7, "note": "hi", **variables})
+        self.engine.run_due_jobs(until=self.clock.now())
+        return instance
+
+    def wait(self, **duration: float) -> None:
+        self.engine.run_due_jobs(until=self.clock.now() + timedelta(**duration))
+
+    def incident(self):
+        """The only incident: its message, and its data."""
+        (row,) = self.rows("incident")
+        return row.message, codec.decode_map(row.data)
+
+
+@pytest.fixture
+def calling(
+    request: pytest.FixtureRequest, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Calling]:
+    monkeypatch.setenv("LANEWAY_SECRET_ERP_TOKEN", "verysecret")
+    made = Calling(database_url, Path(request.path).parent)
+    with made.engine.database.writing() as connection:
+        rows = [{"id": "default", "name": "Default"}, {"id": "other", "name": "Other"}]
+        connection.execute(sa.insert(tables.tenant), rows)
+    yield made
+    made.engine.close()
