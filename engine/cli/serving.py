@@ -30,10 +30,16 @@ def add_verbs(verbs: Verbs) -> None:
     run.add_argument("--host", help="instead of LANEWAY_HOST")
     run.add_argument("--port", type=int, help="instead of LANEWAY_PORT")
     run.add_argument("--workers", type=int, default=1, help="processes that serve (1)")
-    run.add_argument(
-        "--threads", type=int, default=64, help="requests and live pages at once, per process (64)"
+    run.add_argument("--threads", type=int, help="instead of LANEWAY_THREADS")
+    worker = add_verb(verbs, "worker", _worker, "Migrate, then run jobs without serving pages.")
+    worker.add_argument(
+        "--concurrency", type=int, help="jobs at once, instead of LANEWAY_EXECUTOR_THREADS"
     )
-    add_verb(verbs, "worker", _worker, "Migrate, then run jobs without serving pages.")
+    worker.add_argument(
+        "--queues",
+        default="",
+        help="executor celery: queues to serve, separated by commas (all of them)",
+    )
     add_verb(verbs, "migrate", _migrate, "Bring the database to this version's schema.")
 
 
@@ -69,7 +75,7 @@ def _run(chosen: argparse.Namespace) -> int:
         "bind": f"{settings.host}:{settings.port}",
         "worker_class": "gthread",
         "workers": chosen.workers,
-        "threads": chosen.threads,
+        "threads": settings.threads,
         "graceful_timeout": GRACE,
         "loglevel": settings.log_level.lower(),
         "post_worker_init": _start_background(settings),
@@ -86,6 +92,8 @@ def _start_background(settings: Settings) -> Callable[[Any], None]:
 
     def start(worker: Any) -> None:
         engine: Engine = worker.wsgi.extensions["laneway"]
+        # Who waits for work is answered at once when the process is asked to end.
+        worker.wsgi.extensions["laneway-parking"].watch(lambda: not worker.alive)
         worker.background = []
         if settings.executor == "embedded":
             worker.background.append(engine.executor())
@@ -116,7 +124,11 @@ def _load_demo_once(settings: Settings) -> None:
 
 def _worker(chosen: argparse.Namespace) -> int:
     settings = settings_of(chosen)
+    if chosen.concurrency is not None:
+        settings = replace(settings, executor_threads=chosen.concurrency)
     upgrade(settings.database_url)
+    if settings.executor == "celery":
+        return _celery_worker(settings, chosen.queues)
     engine = Engine.open(settings.database_url, settings=settings)
     executor = engine.executor()
     stopping = threading.Event()
@@ -128,6 +140,16 @@ def _worker(chosen: argparse.Namespace) -> int:
     executor.stop()
     engine.close()
     return 0
+
+
+def _celery_worker(settings: Settings, queues: str) -> int:
+    """By name: Celery is imported only when it is chosen."""
+    celery_app = import_module("engine.jobs.celery_app")
+    named = [queue.strip() for queue in queues.split(",") if queue.strip()]
+    number = settings.executor_threads
+    print(f"Laneway runs jobs by Celery, in {number} process(es).", flush=True)
+    ended: int = celery_app.work(settings, queues=named)
+    return ended
 
 
 def _migrate(chosen: argparse.Namespace) -> int:

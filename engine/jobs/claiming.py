@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,6 +24,18 @@ _job = tables.job
 # The number is part of the text: with a parameter no database could use its partial index.
 RUNNABLE = sa.and_(_job.c.retries > sa.literal_column("0"), sa.not_(_job.c.is_suspended))
 FREE = sa.or_(_job.c.locked_until.is_(None), _job.c.locked_until <= sa.bindparam("now"))
+
+PAGE = sa.and_(
+    sa.or_(
+        _job.c.due_at > sa.bindparam("after"),
+        sa.and_(_job.c.due_at == sa.bindparam("after"), _job.c.key > sa.bindparam("key")),
+    ),
+    sa.or_(
+        sa.not_(_job.c.is_exclusive),
+        _job.c.instance_id.not_in(sa.bindparam("busy", expanding=True)),
+    ),
+)
+"""Where a page begins, and instances that are known to be busy: see `free_jobs`."""
 
 _COLUMNS = (
     _job.c.id,
@@ -54,15 +67,8 @@ _DUE = (
         RUNNABLE,
         _job.c.priority == sa.bindparam("priority"),
         _job.c.due_at <= sa.bindparam("now"),
-        sa.or_(
-            _job.c.due_at > sa.bindparam("after"),
-            sa.and_(_job.c.due_at == sa.bindparam("after"), _job.c.key > sa.bindparam("key")),
-        ),
         FREE,
-        sa.or_(
-            sa.not_(_job.c.is_exclusive),
-            _job.c.instance_id.not_in(sa.bindparam("busy", expanding=True)),
-        ),
+        PAGE,
     )
     .order_by(_job.c.due_at, _job.c.key)
     .limit(sa.bindparam("most"))
@@ -97,6 +103,7 @@ _RELEASE = (
     .where(_job.c.id == sa.bindparam("b_id"), _job.c.revision == sa.bindparam("b_revision"))
     .values(locked_by=None, locked_until=None, revision=_job.c.revision + 1)
 )
+_HOLD_BACK = sa.update(_job).where(_job.c.id == sa.bindparam("b_id")).values(sent_at=None, sends=0)
 _BUSY = (
     sa.select(_job.c.instance_id)
     .where(
@@ -125,28 +132,30 @@ def _priorities() -> sa.CTE:
     return level.union_all(sa.select(below.scalar_subquery()).where(level.c.priority.is_not(None)))
 
 
-_LEVEL = _priorities()
-_PRIORITIES = sa.select(_LEVEL.c.priority).where(_LEVEL.c.priority.is_not(None))
-_FIRST_OF_LEVEL = (
+LEVEL = _priorities()
+"""The priorities of runnable jobs, for a join that reads the index of due jobs."""
+
+_PRIORITIES = sa.select(LEVEL.c.priority).where(LEVEL.c.priority.is_not(None))
+_FIRST_OFLEVEL = (
     sa.select(_job.c.due_at)
-    .where(RUNNABLE, _job.c.priority == _LEVEL.c.priority, _job.c.locked_until.is_(None))
+    .where(RUNNABLE, _job.c.priority == LEVEL.c.priority, _job.c.locked_until.is_(None))
     .order_by(_job.c.due_at)
     .limit(1)
     .scalar_subquery()
 )
 _IS_DUE = (
-    sa.select(_LEVEL.c.priority)
+    sa.select(LEVEL.c.priority)
     .where(
         sa.exists().where(
             RUNNABLE,
-            _job.c.priority == _LEVEL.c.priority,
+            _job.c.priority == LEVEL.c.priority,
             _job.c.due_at <= sa.bindparam("now"),
             FREE,
         )
     )
     .limit(1)
 )
-_FIRST_DUE = sa.select(_FIRST_OF_LEVEL.label("due_at")).select_from(_LEVEL)
+_FIRST_DUE = sa.select(_FIRST_OFLEVEL.label("due_at")).select_from(LEVEL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +193,14 @@ def acquire_due(connection: sa.Connection, claim: Claim) -> list[Job]:
     """
     chosen: list[_Row] = []
     for priority in connection.scalars(_PRIORITIES).all():
-        for row in _candidates(connection, claim, priority):
+        rows = free_jobs(
+            connection,
+            _DUE,
+            {"now": claim.now, "priority": priority},
+            busy_of=partial(_busy, connection, claim),
+            page=max(claim.slots, claim.ahead),
+        )
+        for row in rows:
             if not _has_room(claim, chosen, row):
                 return _lock(connection, claim, chosen)
             chosen.append(row)
@@ -194,11 +210,15 @@ def acquire_due(connection: sa.Connection, claim: Claim) -> list[Job]:
 def acquire(connection: sa.Connection, claim: Claim, job_id: str) -> Job | None:
     """Lock exactly that job, if it is due and nobody holds it; ``None`` when not.
 
-    Also when another exclusive job of its instance runs.
+    When another exclusive job of its instance runs, it is marked as not sent: who ends that one
+    sends it (`sweeping.next_of_instance`).
     """
     values = {"id": job_id, "now": claim.now, "until": claim.now + SKEW}
     row = connection.execute(_THIS_ONE, values).one_or_none()
-    if row is None or _busy(connection, claim, _instances([row])):
+    if row is None:
+        return None
+    if _busy(connection, claim, _instances([row])):
+        connection.execute(_HOLD_BACK, {"b_id": job_id})
         return None
     return _lock(connection, claim, [row])[0]
 
@@ -227,25 +247,47 @@ def next_due(connection: sa.Connection) -> datetime | None:
     return min(found, default=None)
 
 
-def _candidates(connection: sa.Connection, claim: Claim, priority: int) -> Iterator[_Row]:
-    """Due jobs of that priority that may run now, those due the longest first."""
+def free_jobs(
+    connection: sa.Connection,
+    statement: sa.Select[*tuple[Any, ...]],
+    values: Mapping[str, object],
+    *,
+    busy_of: Callable[[set[str]], set[str]],
+    page: int,
+) -> Iterator[_Row]:
+    """Rows of *statement* that may run now: of each instance one exclusive job, if none runs.
+
+    Args:
+        connection: open transaction.
+        statement: jobs by due time and key, with the parameters of `PAGE`.
+        values: its other parameters.
+        busy_of: those of some instances of which an exclusive job runs.
+        page: how many rows are read at once.
+    """
     busy: set[str] = set()
-    most = max(claim.slots, claim.ahead)
     after, key = _FIRST
     while True:
-        values = {"now": claim.now, "priority": priority, "after": after, "key": key}
-        rows = connection.execute(_DUE, {**values, "busy": sorted(busy), "most": most}).all()
-        busy |= _busy(connection, claim, _instances(rows))
+        of_page = {"after": after, "key": key, "busy": sorted(busy), "most": page}
+        rows = connection.execute(statement, {**values, **of_page}).all()
+        busy |= busy_of(_instances(rows))
         for row in rows:
             if not row.is_exclusive:
                 yield row
             elif row.instance_id not in busy:
                 busy.add(row.instance_id)
                 yield row
-        if len(rows) < most:
+        if len(rows) < page:
             return
         # There may be more behind, when all of these belong to busy instances.
         after, key = rows[-1].due_at, rows[-1].key
+
+
+def running_instances(connection: sa.Connection, instances: set[str], now: datetime) -> set[str]:
+    """Those of *instances* of which an exclusive job runs."""
+    if not instances:
+        return set()
+    values = {"instances": sorted(instances), "now": now}
+    return set(connection.scalars(_BUSY, values))
 
 
 def _instances(rows: Iterable[_Row]) -> set[str]:
@@ -254,14 +296,10 @@ def _instances(rows: Iterable[_Row]) -> set[str]:
 
 def _busy(connection: sa.Connection, claim: Claim, instances: set[str]) -> set[str]:
     """Those of *instances* of which another worker runs, or just takes, an exclusive job."""
-    if not instances:
-        return set()
-    named = sorted(instances)
     taken: set[str] = set()
-    if connection.dialect.name == "postgresql":
-        taken = instances - set(connection.scalars(_GATE, {"instances": named}))
-    values = {"instances": named, "now": claim.now}
-    return taken | set(connection.scalars(_BUSY, values))
+    if instances and connection.dialect.name == "postgresql":
+        taken = instances - set(connection.scalars(_GATE, {"instances": sorted(instances)}))
+    return taken | running_instances(connection, instances, claim.now)
 
 
 def _has_room(claim: Claim, chosen: Sequence[_Row], row: _Row) -> bool:
