@@ -115,6 +115,7 @@ DEEDS = frozenset(
     }
 )
 DECIDED = "decision-evaluated"
+GONE = frozenset({"element-cancelled", "task-cancelled"})
 TROUBLE = frozenset({"incident-created", "job-failed", "external-task-failed"})
 
 
@@ -148,6 +149,9 @@ def tell(
             decided = event.element_id
             continue
         words = _words(event, model)
+        if event.kind in GONE and told and (told[-1].words, told[-1].at) == (words, event.at):
+            # Every part of an activity is cancelled with it.
+            continue
         if words and not (event.kind == "element-completed" and event.element_id == decided):
             who = event.actor_name if event.kind in DEEDS else None
             told.append(Told(words, event.at, who, _state(event)))

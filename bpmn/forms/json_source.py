@@ -13,6 +13,8 @@ from bpmn.model import Problem
 
 MAX_BYTES = 1_048_576
 MAX_DEPTH = 40
+MAX_DIGITS = 400
+"""Digits of a whole number; more than any that a form computes with."""
 _MAGIC = {
     b"PK": "a ZIP archive",
     b"\x1f\x8b": "a gzip archive",
@@ -103,6 +105,7 @@ def _parsed(text: str, name: str) -> dict[str, object]:
             object_pairs_hook=_object,
             parse_constant=_refuse_constant,
             parse_float=_finite,
+            parse_int=_whole,
         )
     except json.JSONDecodeError as error:
         fact = f"Line {error.lineno}, column {error.colno}: {error.msg}."
@@ -135,6 +138,12 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 def _refuse_constant(word: str) -> float:
     raise ValueError(f"'{word}' is no JSON number")
+
+
+def _whole(text: str) -> int:
+    if len(text) > MAX_DIGITS:
+        raise ValueError(f"a number has {len(text)} digits")
+    return int(text)
 
 
 def _finite(text: str) -> float:

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
+
+from engine.queries.timeline import HistoryRow
+from tests.web.site import MONDAY
+from web.story import tell
 
 VALUES = {"title": "The report", "grade": "2", "verdict": "bad"}
 
@@ -38,6 +43,15 @@ def test_the_timeline_tells_in_plain_words_who_did_what(site, ana):
     ]
     who = ana.get(f"/instances/{instance}").texts(".timeline-entry .muted span")
     assert who == ["Ana Ribeiro", "Ana Ribeiro", "Iris Lang"]
+
+
+def test_what_is_cancelled_with_all_its_parts_is_told_once(site):
+    model = site.engine.model(site.deploy("review.bpmn"), actor=site.actor("ada"))
+    parts = [HistoryRow(n, "element-cancelled", "Read", None, None, MONDAY, {}) for n in (1, 2)]
+    later = HistoryRow(3, "element-cancelled", "Read", None, None, MONDAY + timedelta(1), {})
+    with site.app.test_request_context():
+        told = tell([*parts, later], model, is_internal=True)
+    assert [str(entry.words) for entry in told] == ["“Read it” was interrupted"] * 2
 
 
 def test_who_works_on_it_reads_the_variables(site, ana):

@@ -70,6 +70,8 @@ def test_a_refused_file_shows_every_problem_and_marks_the_diagram(site, ada):
     assert answer.status == 422
     assert "Nothing was changed" in answer.text
     assert "Nowhere" in " ".join(answer.texts(".problem"))
+    kinds = answer.texts(".problem .badge")
+    assert kinds.index("warning") == kinds.count("error"), "what forbids it comes first"
     assert answer.find(".diagram")["data-diagram-source"] == "source-1"
     assert "Nowhere" in answer.find("#source-1").get_text()
     assert ada.get("/models").texts(".row-link") == []

@@ -11,6 +11,7 @@ from flask_babel import gettext, ngettext
 from flask_login import login_required
 
 from bpmn.drawing import with_layout
+from bpmn.model import Severity
 from bpmn.validation import Entry
 from bpmn.validation import report as compatibility
 from engine.commands.files import DIAGRAMS
@@ -125,4 +126,6 @@ def _refused(files: list[File], error: DeploymentRefused) -> str:
         for file in files
         if file.name.lower().endswith(DIAGRAMS) and len(file.data) <= LARGEST_DRAWN
     }
-    return render_template("models/refused.html", problems=error.problems, diagrams=drawn)
+    # What forbids it comes first, in the order of the files; then what is only worth a look.
+    problems = sorted(error.problems, key=lambda problem: problem.severity is not Severity.ERROR)
+    return render_template("models/refused.html", problems=problems, diagrams=drawn)
