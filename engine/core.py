@@ -11,11 +11,11 @@ from engine.clock import Clock, SystemClock, VirtualClock
 from engine.commands import (
     ad_hoc,
     assign,
+    checking,
     complete_task,
     correlate,
     deploy,
     evaluate_conditions,
-    files,
     publish,
     start,
 )
@@ -25,7 +25,6 @@ from engine.commands.audit_verbs import AuditVerbs
 from engine.commands.callback_verbs import CallbackVerbs
 from engine.commands.change_task import TaskChange
 from engine.commands.connecting import connect
-from engine.commands.connector_problems import with_connectors
 from engine.commands.contract_verbs import ContractVerbs
 from engine.commands.correlate import Address, Reached
 from engine.commands.decision_verbs import DecisionVerbs
@@ -49,7 +48,7 @@ from engine.jobs.running import Runner, process_name
 from engine.jobs.until import run_until
 from engine.queries.people import Person
 from engine.queries.reader import Reading
-from engine.services.beans import function_names, installed_beans
+from engine.services.beans import installed_beans
 from engine.services.changes import About, Changes, Subscription
 from engine.services.handlers import Handler, Handlers
 from engine.services.notifying import Notifier
@@ -162,8 +161,12 @@ class Engine(
 
     def check(self, given: Sequence[File]) -> Report:
         """Open files and collect all their problems; stores nothing."""
-        report = files.check_files(given, functions=frozenset(function_names(self.beans)))
-        return with_connectors(report, self.calls.connectors)
+        return checking.check(
+            given,
+            connectors=self.calls.connectors,
+            handlers=frozenset(self.handlers.names()),
+            beans=self.beans,
+        )
 
     def deploy(
         self, given: Sequence[File], *, actor: Actor, name: str = "", source: str = ""

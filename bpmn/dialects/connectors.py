@@ -20,8 +20,11 @@ from bpmn.model import (
     Variable,
 )
 
-PREFIX = "connector:"
+PREFIXES = ("connector:", "laneway:")
 """A job type that begins so names a connector of ours."""
+
+CONTRACT = "contract:"
+"""A job type, or a connector's name, that begins so names the contract of a call."""
 
 REST = "io.camunda:http-json:1"
 """Job type of Camunda 8's REST connector."""
@@ -52,7 +55,8 @@ def camunda7_fields(fields: Iterable[tuple[str, Value]]) -> ConnectorCall:
 def camunda8(job_type: Expression, extensions: tuple[Extension, ...]) -> ConnectorCall | None:
     """The call that a task definition of this type makes, ``None`` for an external worker's."""
     name = job_type.text
-    if job_type.language != "literal" or not (name == REST or name.startswith(PREFIX)):
+    is_ours = name == REST or name.startswith((*PREFIXES, CONTRACT))
+    if job_type.language != "literal" or not is_ours:
         return None
     headers = {
         attribute(header, "key"): header
@@ -65,6 +69,13 @@ def camunda8(job_type: Expression, extensions: tuple[Extension, ...]) -> Connect
         error=_feel(headers.get("errorExpression")),
         backoff=attribute(headers.get("retryBackoff"), "value").strip(),
     )
+
+
+def name_of(job_type: str) -> str:
+    """The connector or contract that a job type of ours names."""
+    for prefix in PREFIXES:
+        job_type = job_type.removeprefix(prefix)
+    return job_type
 
 
 def _inputs(extensions: tuple[Extension, ...]) -> Iterator[Argument]:

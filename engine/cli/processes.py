@@ -13,9 +13,12 @@ from typing import TextIO
 from bpmn.model import Problem, Severity
 from engine.actor import SYSTEM
 from engine.cli.files import read_files
-from engine.cli.opening import Verbs, add_variables, add_verb, opened
-from engine.commands.files import check_files
-from engine.services.beans import function_names, installed_beans
+from engine.cli.opening import Verbs, add_variables, add_verb, opened, settings_of
+from engine.commands.checking import check
+from engine.services.beans import installed_beans
+from engine.services.connectors.standard import standard_connectors
+from engine.services.handlers import Handlers
+from engine.services.secrets import Vault
 
 
 def add_verbs(verbs: Verbs) -> None:
@@ -47,8 +50,12 @@ def print_problems(problems: Iterable[Problem], *, file: TextIO | None = None) -
 
 
 def _check(chosen: argparse.Namespace) -> int:
-    functions = frozenset(function_names(installed_beans()))
-    problems = check_files(read_files(chosen.files), functions=functions).problems
+    problems = check(
+        read_files(chosen.files),
+        connectors=standard_connectors(settings_of(chosen), Vault(())),
+        handlers=frozenset(Handlers().names()),
+        beans=installed_beans(),
+    ).problems
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     if chosen.json:
         found = {"ok": not errors, "problems": [asdict(problem) for problem in problems]}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from bpmn.model import Node, Problem, Work, WorkKind
+from bpmn.model import Argument, Expression, Node, Problem, Work, WorkKind
+from engine.commands.contract_problems import must_be_literal
 from engine.commands.files import Report
 from engine.services.connectors.base import Connector, Connectors
 from engine.services.contracts import PREFIX
@@ -67,6 +68,15 @@ def _of_inputs(node: Node, work: Work, connector: Connector) -> Iterator[Problem
             "take.",
             f"It takes: {', '.join(sorted(properties))}.",
         )
+    for argument in work.call.arguments:
+        if must_be_literal(connector, argument.name) and not _is_literal(argument):
+            yield _problem(
+                "connector-input-built",
+                node,
+                f"{node.label!r} puts the {argument.name!r} of the connector {connector.name!r} "
+                "together at run time, which may make something else of it.",
+                "Write it as it is, and give values as parameters.",
+            )
     for name in required if isinstance(required, list) else ():
         if name not in given:
             yield _problem(
@@ -75,6 +85,13 @@ def _of_inputs(node: Node, work: Work, connector: Connector) -> Iterator[Problem
                 f"{node.label!r} does not give the connector {connector.name!r} its {name!r}.",
                 "Add it to the inputs.",
             )
+
+
+def _is_literal(argument: Argument) -> bool:
+    if isinstance(argument.value, Expression) and argument.value.language == "variable":
+        # Camunda 8: the texts are sources of input mappings.
+        return not any(text.strip().startswith("=") for text in argument.drawn)
+    return isinstance(argument.value, Expression) and argument.value.language == "literal"
 
 
 def _shown(connectors: Connectors) -> Iterator[str]:
