@@ -13,13 +13,14 @@ from engine.cli import (
     drawing,
     driving,
     incidents,
+    keys,
     processes,
     serving,
     work,
 )
 from engine.errors import DeploymentRefused, EngineError
 
-PARTS = (serving, processes, decisions, drawing, work, incidents, administration, driving)
+PARTS = (serving, processes, decisions, drawing, work, incidents, keys, administration, driving)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

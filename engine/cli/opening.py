@@ -43,6 +43,7 @@ def settings_of(chosen: argparse.Namespace) -> Settings:
             ("database_url", chosen.database),
             ("host", getattr(chosen, "host", None)),
             ("port", getattr(chosen, "port", None)),
+            ("threads", getattr(chosen, "threads", None)),
         )
         if value is not None
     }

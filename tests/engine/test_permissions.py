@@ -35,6 +35,8 @@ class Guarded:
     incident: str
     job: str
     api_key: str
+    deployment: str
+    resource: str
     contract: str
 
 
@@ -383,6 +385,19 @@ VERBS: dict[str, tuple[Call, str, str]] = {
     "definitions": (lambda g, a: g.engine.definitions(actor=a), "may", "nothing"),
     "groups": (lambda g, a: g.engine.groups(actor=a), "may", "nothing"),
     "people": (lambda g, a: g.engine.people(actor=a), "may", "nothing"),
+    "deployment": (
+        lambda g, a: g.engine.deployment(g.deployment, actor=a),
+        "may",
+        "NotFound",
+    ),
+    "resources": (lambda g, a: g.engine.resources(g.deployment, actor=a), "may", "NotFound"),
+    "resource": (
+        lambda g, a: g.engine.resource(g.deployment, g.resource, actor=a),
+        "may",
+        "NotFound",
+    ),
+    "deployments": (lambda g, a: g.engine.deployments(actor=a), "may", "nothing"),
+    "count_deployments": (lambda g, a: g.engine.count_deployments(actor=a), "may", "nothing"),
     "add_group": (lambda g, a: g.engine.add_group("clerks", actor=a), "Forbidden", "Conflict"),
     "add_person": (
         lambda g, a: g.engine.add_person(NewPerson("clara", "C"), actor=a),
