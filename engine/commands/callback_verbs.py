@@ -5,7 +5,6 @@ from __future__ import annotations
 from engine.actor import Actor
 from engine.commands import callbacks
 from engine.commands.doing import Doing
-from engine.services.connectors.base import Answer
 
 _NOBODY = Actor(None, is_admin=True)
 
@@ -13,6 +12,7 @@ _NOBODY = Actor(None, is_admin=True)
 class CallbackVerbs(Doing):
     """Answers to calls that were only accepted; the token of their address is the permission."""
 
-    def take_answer(self, token: str, answer: Answer) -> None:
-        """Another system answers a call: `callbacks.take_answer`."""
+    def take_answer(self, token: str, *, content_type: str, body: bytes) -> None:
+        """Another system answers a call: `callbacks.read_answer`, `callbacks.take_answer`."""
+        answer = callbacks.read_answer(content_type, body)
         self._do(_NOBODY, lambda tx: callbacks.take_answer(tx, token, answer))

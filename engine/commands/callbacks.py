@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import cast
 
 import sqlalchemy as sa
@@ -19,8 +20,10 @@ import sqlalchemy as sa
 from engine import tables
 from engine.actor import Actor
 from engine.commands.transaction import Tools, Transaction, in_transaction
-from engine.errors import NotFound
+from engine.errors import BadInput, NotFound
 from engine.services.connectors.base import Answer, Waiting
+from engine.services.connectors.http_bodies import decode_body
+from engine.services.connectors.transport import Reply
 from engine.store import codec
 from engine.store.apply import move
 from engine.store.history import Event
@@ -133,6 +136,20 @@ class KeptCallbacks:
         in_transaction(self.tools, Actor(None, is_admin=True), verb)
 
 
+def read_answer(content_type: str, body: bytes) -> Answer:
+    """What another system sent, as the answer of a call.
+
+    Raises:
+        BadInput: it is not what *content_type* says.
+    """
+    headers = {"Content-Type": content_type}
+    try:
+        value = decode_body(Reply(HTTPStatus.OK, headers, body, ""), "auto")
+    except ValueError as error:
+        raise BadInput(f"The answer is no JSON, as it says: {error}. Send it again.") from error
+    return Answer(value, HTTPStatus.OK, headers)
+
+
 def take_answer(tx: Transaction, token: str, answer: Answer) -> None:
     """Another system answers a call; a second answer to the same address changes nothing.
 
@@ -159,4 +176,4 @@ def _hash(token: str) -> str:
 def _decoded(text: str) -> Answer:
     given = codec.decode_map(text)
     headers = cast("Mapping[str, object]", given["headers"])
-    return Answer(body=given["body"], status=200, headers=headers)
+    return Answer(body=given["body"], status=HTTPStatus.OK, headers=headers)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import Flask
 
-from web.api import access, camunda7, camunda8
+from web.api import access, callbacks, camunda7, camunda8, v1
 
-DIALECTS = (camunda7, camunda8)
+DIALECTS = (camunda7, camunda8, callbacks, v1)
 
 
 def init_app(app: Flask) -> None:

@@ -42,12 +42,8 @@ class Calling(World):
 
     def __init__(self, url: str, folder: Path, **settings: object) -> None:
         super().__init__(url, folder)
-        self.settings = Settings(
-            notify=False,
-            outbound_allow="127.0.0.1",
-            public_url="https://laneway.example",
-            **settings,
-        )
+        given = {"outbound_allow": "127.0.0.1", "public_url": "https://laneway.example"}
+        self.settings = Settings(**{"notify": False, **given, **settings})
         self.engine = Engine.open(url, clock=self.clock, settings=self.settings)
 
     def call(self, server: RecordingServer, name: str, **variables: object) -> str:
