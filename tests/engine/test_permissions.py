@@ -58,6 +58,8 @@ def guarded(world: World) -> Guarded:
         engine.incidents(actor=ADMIN).items[0].id,
         engine.jobs(actor=ADMIN).items[0].id,
         engine.add_api_key(NewApiKey("robot", ("tasks",), "clara"), actor=ADMIN).id,
+        deployed.id,
+        engine.resources(deployed.id, actor=ADMIN)[0].id,
         deployed.contracts[0].id,
     )
 
