@@ -15,7 +15,7 @@ import pytest
 
 from engine.actor import Actor
 from engine.commands.kept_messages import Message
-from engine.core import Breakdown, Engine, NewApiKey, NewPerson, TaskChange, Topic
+from engine.core import Breakdown, Engine, NewApiKey, NewPerson, Order, TaskChange, Topic, Which
 from engine.errors import EngineError
 from engine.queries.tasks import TaskCounts
 from engine.services.contracts import Lifecycle
@@ -217,6 +217,16 @@ VERBS: dict[str, tuple[Call, str, str]] = {
         "NotFound",
         "NotFound",
     ),
+    "start_once": (
+        lambda g, a: g.engine.start_once("k", Order(Which("guarded")), actor=a),
+        "NotFound",
+        "NotFound",
+    ),
+    "submit_task_values": (
+        lambda g, a: g.engine.submit_task_values(g.task, {}, actor=a),
+        "NotFound",
+        "NotFound",
+    ),
     "plan_retries": (
         lambda g, a: g.engine.plan_retries(g.work, 2, actor=a),
         "Forbidden",
@@ -375,18 +385,6 @@ VERBS: dict[str, tuple[Call, str, str]] = {
     "subscriptions": (lambda g, a: g.engine.subscriptions(actor=a), "Forbidden", "nothing"),
     "decision": (lambda g, a: g.engine.decision(g.decision, actor=a), "may", "NotFound"),
     "decision_xml": (lambda g, a: g.engine.decision_xml(g.decision, actor=a), "may", "NotFound"),
-    "definition": (lambda g, a: g.engine.definition(g.definition, actor=a), "may", "NotFound"),
-    "diagram_xml": (lambda g, a: g.engine.diagram_xml(g.definition, actor=a), "may", "NotFound"),
-    "model": (lambda g, a: g.engine.model(g.definition, actor=a), "may", "NotFound"),
-    "instances": (lambda g, a: g.engine.instances(actor=a), "nothing", "nothing"),
-    "my_requests": (lambda g, a: g.engine.my_requests(actor=a), "nothing", "nothing"),
-    "startable": (lambda g, a: g.engine.startable(actor=a), "nothing", "nothing"),
-    "task_counts": (lambda g, a: g.engine.task_counts(actor=a), "nothing", "nothing"),
-    "tasks": (lambda g, a: g.engine.tasks(actor=a), "nothing", "nothing"),
-    "decisions": (lambda g, a: g.engine.decisions(actor=a), "may", "nothing"),
-    "definitions": (lambda g, a: g.engine.definitions(actor=a), "may", "nothing"),
-    "groups": (lambda g, a: g.engine.groups(actor=a), "may", "nothing"),
-    "people": (lambda g, a: g.engine.people(actor=a), "may", "nothing"),
     "deployment": (
         lambda g, a: g.engine.deployment(g.deployment, actor=a),
         "may",
@@ -400,6 +398,18 @@ VERBS: dict[str, tuple[Call, str, str]] = {
     ),
     "deployments": (lambda g, a: g.engine.deployments(actor=a), "may", "nothing"),
     "count_deployments": (lambda g, a: g.engine.count_deployments(actor=a), "may", "nothing"),
+    "definition": (lambda g, a: g.engine.definition(g.definition, actor=a), "may", "NotFound"),
+    "diagram_xml": (lambda g, a: g.engine.diagram_xml(g.definition, actor=a), "may", "NotFound"),
+    "model": (lambda g, a: g.engine.model(g.definition, actor=a), "may", "NotFound"),
+    "instances": (lambda g, a: g.engine.instances(actor=a), "nothing", "nothing"),
+    "my_requests": (lambda g, a: g.engine.my_requests(actor=a), "nothing", "nothing"),
+    "startable": (lambda g, a: g.engine.startable(actor=a), "nothing", "nothing"),
+    "task_counts": (lambda g, a: g.engine.task_counts(actor=a), "nothing", "nothing"),
+    "tasks": (lambda g, a: g.engine.tasks(actor=a), "nothing", "nothing"),
+    "decisions": (lambda g, a: g.engine.decisions(actor=a), "may", "nothing"),
+    "definitions": (lambda g, a: g.engine.definitions(actor=a), "may", "nothing"),
+    "groups": (lambda g, a: g.engine.groups(actor=a), "may", "nothing"),
+    "people": (lambda g, a: g.engine.people(actor=a), "may", "nothing"),
     "add_group": (lambda g, a: g.engine.add_group("clerks", actor=a), "Forbidden", "Conflict"),
     "add_person": (
         lambda g, a: g.engine.add_person(NewPerson("clara", "C"), actor=a),
@@ -408,6 +418,11 @@ VERBS: dict[str, tuple[Call, str, str]] = {
     ),
     "correlate_message": (
         lambda g, a: g.engine.correlate_message("stop", actor=a),
+        "Forbidden",
+        "MismatchingCorrelation",
+    ),
+    "reach": (
+        lambda g, a: g.engine.reach("stop", actor=a),
         "Forbidden",
         "MismatchingCorrelation",
     ),
@@ -421,11 +436,6 @@ VERBS: dict[str, tuple[Call, str, str]] = {
 
 
 def outcome(call: Call, guarded: Guarded, actor: Actor) -> str:
-    "reach": (
-        lambda g, a: g.engine.reach("stop", actor=a),
-        "Forbidden",
-        "MismatchingCorrelation",
-    ),
     """The error's class; ``nothing`` for an answer without any content, else ``may``."""
     try:
         found = call(guarded, actor)
