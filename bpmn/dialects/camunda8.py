@@ -67,6 +67,7 @@ class Camunda8(Vendor):
             return replace(node, call=None) if node.call else node
         script = find(node.extensions, "zeebe:script")
         priority = find(node.extensions, "zeebe:jobPriorityDefinition")
+        ad_hoc = find(node.extensions, "zeebe:adHoc")
         return replace(
             node,
             inputs=tuple(self._mappings(node.extensions, "zeebe:input")),
@@ -80,10 +81,9 @@ class Camunda8(Vendor):
             properties=_properties(node.extensions),
             job_priority=self.optional(attribute(priority, "priority"), node.line),
             result_variable=attribute(script, "resultVariable"),
-            active_elements=self.optional(
-                attribute(find(node.extensions, "zeebe:adHoc"), "activeElementsCollection"),
-                node.line,
-            ),
+            active_elements=self.optional(attribute(ad_hoc, "activeElementsCollection"), node.line),
+            output_collection=attribute(ad_hoc, "outputCollection"),
+            output_element=self.optional(attribute(ad_hoc, "outputElement"), node.line),
         )
 
     def event(self, definition: EventDefinition) -> EventDefinition:

@@ -59,7 +59,8 @@ class Node:
         event_gateway_type, instantiate, parallel_multiple: as drawn.
         ordering, cancel_remaining: ad-hoc sub-processes; their condition is ``condition``, which
             is also a complex gateway's activation condition; ``active_elements`` gives the ids of
-            the activities that start first (Camunda 8), ``None`` leaves that to the engine.
+            the activities that start first (Camunda 8), ``None`` leaves that to the engine. Each
+            flow in it gives ``output_element``, collected into the variable ``output_collection``.
     """
 
     id: str
@@ -90,6 +91,8 @@ class Node:
     cancel_remaining: bool = True
     condition: Expression | None = None
     active_elements: Expression | None = None
+    output_collection: str = ""
+    output_element: Expression | None = None
     script: Script | None = None
     assignment: Assignment | None = None
     work: Work | None = None

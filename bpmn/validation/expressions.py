@@ -102,7 +102,8 @@ def expression_problem(at: Located, error: ExpressionError, line: int) -> Proble
 
 def _of_node(node: Node) -> Iterator[Text]:
     yield from _present(node.condition, node.script, node.pre_script, node.post_script)
-    yield from _present(node.retry_cycle, node.job_priority, node.active_elements)
+    yield from _present(node.retry_cycle, node.job_priority)
+    yield from _present(node.active_elements, node.output_element)
     yield from (expression for _, expression in node.performers)
     yield from _of_variables((*node.inputs, *node.outputs))
     yield from _of_assignment(node.assignment)

@@ -118,8 +118,8 @@ VENDOR: Mapping[str, Line] = {
     ),
     **_same(
         "zeebe:adHoc",
-        Fate.APPROXIMATED,
-        "Chooses what starts first; outputs are collected by variables, not by outputCollection.",
+        Fate.RUNS,
+        "Chooses what starts first; the output of each flow is collected.",
     ),
     **_same(
         "zeebe:subscription",

@@ -17,7 +17,14 @@ from engine.commands.stepping import take_step
 from engine.commands.transaction import Transaction
 from engine.errors import BadInput, Conflict, NotActive, NotFound
 from engine.runtime.state import Status
-from engine.runtime.step import Complete, SetVariables, ThrowError, Verdict, WorkFailed
+from engine.runtime.step import (
+    AdHocChoice,
+    Complete,
+    SetVariables,
+    ThrowError,
+    Verdict,
+    WorkFailed,
+)
 from engine.services.changes import Change, ChangeKind
 from engine.store.apply import move
 from engine.store.history import Event
@@ -130,22 +137,28 @@ def complete_external(
     worker_id: str,
     variables: Mapping[str, object] | None = None,
     local_variables: Mapping[str, object] | None = None,
-    verdict: Verdict | None = None,
+    result: Verdict | AdHocChoice | None = None,
 ) -> None:
-    """The work is done; its result goes into the process.
+    """The work is done; its variables go into the process.
 
-    *verdict*: what a worker that listens to a user task says of what is wanted of it.
+    *result*: what a worker that listens to a user task says of what is wanted of it, or what the
+    worker of an ad-hoc sub-process chose.
 
     Raises:
         Forbidden: the actor may not work on external tasks.
         NotFound: no such task; it may be done or cancelled.
         HeldByOther: another worker holds it, or nobody does.
         NotActive: it is suspended.
+        NotStartable: it chose what the ad-hoc sub-process cannot start.
         BadInput: a variable cannot be stored.
     """
     given, local = check_variables(variables), check_variables(local_variables)
+    verdict = result if isinstance(result, Verdict) else None
+    choice = result if isinstance(result, AdHocChoice) else None
+    for _, own in choice.start if choice else ():
+        check_variables(own)
     place = _held(tx, task_id, worker_id)
-    command = Complete(place.scope, place.token, given, local, verdict)
+    command = Complete(place.scope, place.token, given, local, verdict, choice)
     take_step(tx, place.instance, command, wait=place.wait)
 
 

@@ -11,7 +11,7 @@ from engine.commands import external, external_fetch
 from engine.commands.doing import Doing
 from engine.commands.external import Breakdown
 from engine.commands.external_fetch import FetchOrder, LockedTask, Topic
-from engine.runtime.step import Verdict
+from engine.runtime.step import AdHocChoice, Verdict
 from engine.store.database import Database
 
 Variables = Mapping[str, object]
@@ -53,7 +53,7 @@ class WorkerVerbs(Doing):
         actor: Actor,
         variables: Variables | None = None,
         local_variables: Variables | None = None,
-        verdict: Verdict | None = None,
+        result: Verdict | AdHocChoice | None = None,
     ) -> None:
         """An external task is done: `external.complete_external`."""
         self._do(
@@ -64,7 +64,7 @@ class WorkerVerbs(Doing):
                 worker_id=worker_id,
                 variables=variables,
                 local_variables=local_variables,
-                verdict=verdict,
+                result=result,
             ),
         )
 

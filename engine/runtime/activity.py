@@ -12,6 +12,7 @@ from engine.runtime import (
     conditions,
     ending,
     flow,
+    inner_flows,
     listening,
     loops,
     mappings,
@@ -159,7 +160,7 @@ def leave(run: Run, scope: Scope, token: Token) -> None:
 def finish(run: Run, scope: Scope) -> None:
     """An activity in a scope of its own is done: tell its listeners, then close the scope."""
     run.begin_finish(scope)
-    if scope.kind is ScopeKind.PROCESS:
+    if scope.kind in {ScopeKind.PROCESS, ScopeKind.INNER}:
         run.schedule(Operation.SETTLE, scope)
         for token in [t for t in scope.tokens.values() if t.child is None]:
             del scope.tokens[token.id]
@@ -180,7 +181,10 @@ def _map_and_close(run: Run, scope: Scope) -> None:
     if node.type in SUB_PROCESSES:
         # At most the one that waited for a listener.
         scope.tokens.clear()
-    close(run, scope, mappings.outputs(run, node, scope))
+    outputs = mappings.outputs(run, node, scope)
+    if node.output_collection:
+        inner_flows.give(run, scope)
+    close(run, scope, outputs)
 
 
 def close(run: Run, scope: Scope, outputs: Mapping[str, object]) -> None:

@@ -86,7 +86,8 @@ def begin(run: Run, command: Command) -> None:
         case SetVariables():
             _set_variables(run, command)
         case StartActivity():
-            ad_hoc.start(run, _scope(run, "Scope", command.scope, command.scope), command.activity)
+            scope = _scope(run, "Scope", command.scope, command.scope)
+            ad_hoc.start(run, scope, command.activity, command.variables)
         case CancelInstance():
             ending.end(run, command.status, message=command.reason)
         case Skip():
@@ -160,9 +161,16 @@ def _complete(run: Run, scope: Scope, token: Token, command: Complete) -> None:
         _heard(run, scope, token, command)
         return
     try:
-        run.node(token.node).behaviour.resume(run, scope, token, command.variables)
+        _resume(run, scope, token, command)
     except guarding.FAILURES as problem:
         guarding.absorb(run, scope, token, problem)
+
+
+def _resume(run: Run, scope: Scope, token: Token, command: Complete) -> None:
+    if token.node == scope.node and ad_hoc.is_ad_hoc(run, scope) and ad_hoc.has_worker(run, scope):
+        ad_hoc.answered(run, scope, token, command.variables, command.choice)
+    else:
+        run.node(token.node).behaviour.resume(run, scope, token, command.variables)
 
 
 def _heard(run: Run, scope: Scope, token: Token, command: Complete) -> None:

@@ -78,7 +78,7 @@ def _target(run: Run, scope: Scope, activity_id: str) -> Scope:
         return scope
     home = run.node(activity_id).node.scope
     current = scope
-    while current.node not in {home, activity_id} or current.kind is ScopeKind.BODY:
+    while current.node not in {home, activity_id} or _is_other(current, activity_id):
         if current.parent is None:
             raise Failure(
                 "compensation-unreachable",
@@ -86,6 +86,13 @@ def _target(run: Run, scope: Scope, activity_id: str) -> Scope:
             )
         current = run.work.parent(current)
     return current
+
+
+def _is_other(scope: Scope, activity_id: str) -> bool:
+    """Whether *scope*, though of the right element, is not where *activity_id* completed."""
+    if scope.kind is ScopeKind.INNER:
+        return all(each.node != activity_id for each in scope.completed)
+    return scope.kind is ScopeKind.BODY
 
 
 def _take(scope: Scope, activity_id: str) -> list[Completed]:

@@ -30,6 +30,8 @@ def handler_of(run: Run, scope: Scope) -> str:
 
     A handler undoes each item of a multi-instance activity; in Camunda 8 it undoes all at once.
     """
+    if scope.kind is ScopeKind.INNER:
+        return ""
     of_body = run.model.dialect is Dialect.CAMUNDA8
     is_body, is_item = scope.kind is ScopeKind.BODY, scope.index is not None
     if (is_body and not of_body) or (is_item and of_body):
@@ -47,7 +49,8 @@ def compensated_by(run: Run, activity: str) -> str:
 
 def event_sub_process(run: Run, scope: Scope) -> str:
     """The compensation event sub-process inside the sub-process *scope*, empty for none."""
-    if scope.kind is ScopeKind.BODY or run.node(scope.node).node.type not in SUB_PROCESSES:
+    is_other = scope.kind in {ScopeKind.BODY, ScopeKind.INNER}
+    if is_other or run.node(scope.node).node.type not in SUB_PROCESSES:
         return ""
     starts = run.plan.handler_starts.get(scope.node, ())
     return next((start.scope for start in starts if is_compensation(start)), "")

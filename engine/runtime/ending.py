@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bpmn.model import Node
-from engine.runtime import ad_hoc, cancelling, listening, telling
+from engine.runtime import ad_hoc, cancelling, inner_flows, listening, telling
 from engine.runtime.agenda import Operation
 from engine.runtime.run import Run
 from engine.runtime.state import ROOT, Scope, ScopeKind, Stage, Status, Token
@@ -22,6 +22,8 @@ def settle(run: Run, scope: Scope) -> None:
         return
     if scope.undoing is not None:
         run.schedule(Operation.UNDO, scope)
+    elif scope.kind is ScopeKind.INNER:
+        inner_flows.finish(run, scope)
     elif scope.kind is not ScopeKind.PROCESS:
         run.schedule_finish(scope)
     elif _ENDING in scope.notes:

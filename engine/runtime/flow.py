@@ -9,7 +9,7 @@ from engine.runtime import telling
 from engine.runtime.agenda import Operation
 from engine.runtime.plan import NodePlan
 from engine.runtime.run import Failure, Run
-from engine.runtime.state import Scope, Stage, Token
+from engine.runtime.state import Scope, ScopeKind, Stage, Token
 
 COMPLETED = "element-completed"
 
@@ -19,7 +19,7 @@ def leave(run: Run, scope: Scope, token: Token) -> None:
     plan = run.node(token.node)
     token.stage = Stage.LEAVE
     if scope.node in run.plan.ad_hoc:
-        run.schedule(Operation.SETTLE, scope)
+        _settle_ad_hoc(run, scope, plan)
     if plan.next is not None and not plan.is_heard:
         run.record(COMPLETED, token.node, scope, plan.taken)
         _move(run, scope, token, plan.next)
@@ -35,6 +35,15 @@ def leave(run: Run, scope: Scope, token: Token) -> None:
     else:
         chosen, decision = choose_all(run, scope, plan)
         take(run, scope, token, chosen * plan.node.completion_quantity, decision=decision)
+
+
+def _settle_ad_hoc(run: Run, scope: Scope, plan: NodePlan) -> None:
+    """An activity of an ad-hoc sub-process is done: is that complete?"""
+    if scope.kind is not ScopeKind.INNER:
+        run.schedule(Operation.SETTLE, scope)
+    elif plan.outgoing and run.node(scope.node).node.work is None:
+        # Where the flow ends, it is asked with its output; a worker only then.
+        run.schedule(Operation.SETTLE, run.work.parent(scope))
 
 
 def take(

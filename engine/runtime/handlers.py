@@ -38,19 +38,22 @@ def find(run: Run, scope: Scope, source: str, kind: EventKind, code: str) -> Han
             found = _best(run, current, boundary, kind, code)
         if found is not None or current.kind is ScopeKind.PROCESS:
             return found
-        current, inner = run.work.parent(current), current.node
+        if current.kind is not ScopeKind.INNER:
+            inner = current.node
+        current = run.work.parent(current)
 
 
 def _has_boundary(scope: Scope) -> bool:
     """Whether the boundary events of the scope's activity listen; a loop's sit on its body."""
-    is_activity = scope.kind is not ScopeKind.PROCESS and scope.index is None
+    is_activity = scope.kind in {ScopeKind.ACTIVITY, ScopeKind.BODY} and scope.index is None
     return is_activity and scope.undoing is None
 
 
 def _guarding(run: Run, scope: Scope, inner: str, kind: EventKind, code: str) -> Handler | None:
     """The event sub-process of *scope* that takes what came out of its node *inner*."""
     # An activity's own work, its mappings for one, is outside of what is in it.
-    if scope.kind is ScopeKind.BODY or inner == scope.node or is_interrupted(scope):
+    is_other = scope.kind in {ScopeKind.BODY, ScopeKind.INNER}
+    if is_other or inner == scope.node or is_interrupted(scope):
         return None
     # What is compensated has completed: nothing in it listens any more.
     if scope.undoing is not None:

@@ -40,12 +40,14 @@ class ScopeKind(StrEnum):
     PROCESS is the root. ACTIVITY is one run of one activity that needs a scope of its own: a
     sub-process (its tokens are inside), or a task with boundary events, mappings or local
     variables (one token, at the task itself). BODY is a loop or multi-instance body: no tokens,
-    a `LoopState`; its items are ACTIVITY scopes with an ``index``.
+    a `LoopState`; its items are ACTIVITY scopes with an ``index``. INNER is one flow in an ad-hoc
+    sub-process, begun at one activity, with variables of its own (Camunda 8).
     """
 
     PROCESS = "p"
     ACTIVITY = "a"
     BODY = "b"
+    INNER = "n"
 
 
 class WaitKind(StrEnum):

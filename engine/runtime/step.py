@@ -46,11 +46,26 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class AdHocChoice:
+    """What the worker of an ad-hoc sub-process decides (Camunda 8).
+
+    Attributes:
+        start: activities to start, each with variables of its own.
+        is_complete: the sub-process is complete; nothing more starts.
+        cancels_rest: what is active ends with that, instead of being waited for.
+    """
+
+    start: tuple[tuple[str, Variables], ...] = ()
+    is_complete: bool = False
+    cancels_rest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Complete:
     """Finish what a token waits for: a user task, an external task, a handler's work, a call.
 
     ``variables`` go up the scope chain, ``local`` stay in the activity's own scope. ``verdict`` is
-    that of a task's listener.
+    that of a task's listener, ``choice`` that of an ad-hoc sub-process' worker.
     """
 
     scope: int
@@ -58,6 +73,7 @@ class Complete:
     variables: Variables = field(default_factory=dict)
     local: Variables = field(default_factory=dict)
     verdict: Verdict | None = None
+    choice: AdHocChoice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +125,14 @@ class ThrowEscalation:
 
 @dataclass(frozen=True, slots=True)
 class StartActivity:
-    """A person starts an activity of the ad-hoc sub-process that is *scope*."""
+    """A person starts an activity of the ad-hoc sub-process that is *scope*.
+
+    In Camunda 8's diagrams ``variables`` are those of what begins there.
+    """
 
     scope: int
     activity: str
+    variables: Variables = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, MutableMapping
 
 from bpmn.model import Dialect
-from engine.runtime.state import MISSING, Missing, Scope
+from engine.runtime.state import MISSING, Missing, Scope, ScopeKind
 from engine.runtime.workspace import Workspace
 
 # Loop counters are read from the state of the loop, so that no turn writes them.
@@ -36,13 +36,19 @@ def find(work: Workspace, scope_id: int, name: str, *, first_index: int = 0) -> 
 
 
 def assign(work: Workspace, scope_id: int, name: str, value: object) -> None:
-    """Write to the nearest scope that has the variable, else to the process (both Camundas)."""
-    current = scope_id
+    """Write to the nearest scope that has the variable, else to the process (both Camundas).
+
+    A flow in an ad-hoc sub-process keeps to itself what nothing around it has.
+    """
+    current, flow = scope_id, -1
     while work.local(current, name) is MISSING:
-        parent = work.look(current).parent
-        if parent is None:
+        scope = work.look(current)
+        if scope.kind is ScopeKind.INNER and flow < 0:
+            flow = current
+        if scope.parent is None:
+            current = current if flow < 0 else flow
             break
-        current = parent
+        current = scope.parent
     work.set_local(current, name, value)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from bpmn.model import Dialect
 from engine.runtime import ad_hoc, mappings, starting
 from engine.runtime.behaviours.base import Behaviour
 from engine.runtime.run import Failure, Run
@@ -15,6 +16,9 @@ class AdHocSubProcess(Behaviour):
 
     def execute(self, run: Run, scope: Scope, token: Token) -> None:
         """Listen, then start what is chosen by expression, else what needs nobody."""
+        if ad_hoc.has_begun(scope):
+            ad_hoc.ask(run, scope, token)
+            return
         chosen = _chosen(run, scope)
         events = starting.prepare(run, scope)
         if starting.listen(run, scope, events):
@@ -31,6 +35,8 @@ class AdHocSubProcess(Behaviour):
 def _chosen(run: Run, scope: Scope) -> Sequence[str]:
     node = run.node(scope.node).node
     known = {each.id: each for each in ad_hoc.activities(run.model, scope.node)}
+    if node.active_elements is None and run.model.dialect is Dialect.CAMUNDA8:
+        return ()
     if node.active_elements is None:
         return [n.id for n in known.values() if not ad_hoc.needs_person(run.model, n)]
     value = run.evaluate(node.active_elements, scope)

@@ -20,7 +20,7 @@ def fetch(world: World, topic: str):
 def judge(world: World, topic: str, *, deny: str = "", **corrections: object) -> None:
     verdict = Verdict(bool(deny), deny, corrections)
     found = fetch(world, topic)
-    world.engine.complete_external(found.id, worker_id="w", actor=ADMIN, verdict=verdict)
+    world.engine.complete_external(found.id, worker_id="w", actor=ADMIN, result=verdict)
 
 
 def row(world: World):
@@ -37,7 +37,7 @@ def test_a_claim_takes_effect_when_the_worker_agrees(world: World):
     assert fetch(world, "assigning").headers["io.camunda.zeebe:assignee"] == "clara"
     found = world.rows("external_task")[0]
     world.engine.complete_external(
-        found.id, worker_id="w", actor=ADMIN, verdict=Verdict(corrections={"priority": 80})
+        found.id, worker_id="w", actor=ADMIN, result=Verdict(corrections={"priority": 80})
     )
     assert (row(world).assignee, row(world).priority) == ("clara", 80)
     assert [r.is_assigned for r in world.rows("task_candidate")] == [True]
@@ -68,7 +68,7 @@ def test_a_denied_completion_keeps_the_task_and_a_granted_one_completes_it(world
     assert fetch(world, "completing").variables == {"answer": "no"}
     found = world.rows("external_task")[0]
     denied = Verdict(is_denied=True, reason="say yes")
-    world.engine.complete_external(found.id, worker_id="w", actor=ADMIN, verdict=denied)
+    world.engine.complete_external(found.id, worker_id="w", actor=ADMIN, result=denied)
     assert (row(world).id, world.variables(instance)) == (task, {})
     world.complete("Judge", answer="yes")
     judge(world, "completing")

@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from engine.errors import NotStartable
-from engine.runtime.step import Complete, OpenedSubscription, OpenedTask, StartActivity
+from engine.runtime.step import (
+    AdHocChoice,
+    Complete,
+    OpenedExternal,
+    OpenedSubscription,
+    OpenedTask,
+    SetVariables,
+    StartActivity,
+)
 
 
 def choose(run, activity):
@@ -14,14 +22,15 @@ def choose(run, activity):
 
 
 def waiting(run):
-    tokens = [token.node for scope in run.scopes.values() for token in scope.tokens.values()]
-    return sorted(node for node in tokens if node in {"one", "two", "three"})
+    tokens = [token for scope in run.scopes.values() for token in scope.tokens.values()]
+    known = {"one", "two", "three"}
+    return sorted(t.node for t in tokens if t.node in known and t.child is None)
 
 
 def go_on(run, node):
     for scope in list(run.scopes.values()):
         for token in scope.tokens.values():
-            if token.node == node:
+            if token.node == node and token.child is None:
                 run.act(Complete(scope.id, token.id))
                 return
 
@@ -137,3 +146,132 @@ def test_when_nothing_is_active_and_the_condition_is_false_people_go_on(run_diag
     run.set(fed=True)
     choose(run, "music")
     assert run.tasks == ["after"]
+
+
+# ---- Camunda 8 ----------------------------------------------------------------------------------
+
+
+def told(run):
+    scope = next(s for s in run.scopes.values() if s.node == "party" and s.kind == "a")
+    return run.variables(scope.id)
+
+
+def test_in_camunda_8_nothing_starts_that_nobody_chose(run_diagram):
+    run = run_diagram("collecting.bpmn", {"wanted": []})
+    assert run.tasks == ["party"]
+    assert told(run)["results"] == []
+    assert [each["elementId"] for each in told(run)["adHocSubProcessElements"]] == ["cook", "shop"]
+    choose(run, "shop")
+    assert run.tasks == ["party", "shop"]
+
+
+def test_each_flow_keeps_its_variables_and_gives_its_output(run_diagram):
+    run = run_diagram("collecting.bpmn", {"wanted": ["cook", "shop", "shop"], "result": None})
+    run.complete("shop", result="bread", noise=1)
+    assert told(run)["results"] == []
+    run.complete("pay")
+    assert told(run)["results"] == ["bread"]
+    run.complete("cook", own="soup")
+    run.complete("shop", result="wine")
+    run.complete("pay")
+    assert run.tasks == ["after"]
+    assert run.variables_seen == {
+        "wanted": ["cook", "shop", "shop"],
+        "result": "wine",
+        "results": ["bread", "bread", "wine"],
+    }
+
+
+def test_an_output_that_cannot_be_collected_is_an_incident_until_it_can(run_diagram):
+    run = run_diagram("collecting.bpmn", {"wanted": ["cook"]})
+    scope = next(s for s in run.scopes.values() if s.node == "party" and s.kind == "a")
+    run.act(SetVariables(scope.id, {"results": "none"}, local=True))
+    run.complete("cook")
+    assert run.incidents == ["ad-hoc-output-invalid"]
+    run.act(SetVariables(scope.id, {"results": []}, local=True))
+    run.retry()
+    assert run.tasks == ["after"]
+
+
+def test_the_condition_sees_what_was_collected_and_cancels_the_rest(run_diagram):
+    run = run_diagram("collecting_until.bpmn", {"wanted": ["cook", "shop", "shop"]})
+    run.complete("shop", result=1)
+    assert run.tasks == ["cook", "party", "shop"]
+    run.complete("shop", result=2)
+    assert run.tasks == ["after"]
+    assert run.variables_seen["results"] == [1, 2]
+
+
+def test_an_error_in_a_flow_goes_to_the_event_sub_process_of_its_sub_process(run_diagram):
+    run = run_diagram("collecting_guarded.bpmn", {"wanted": ["cook", "shop"]})
+    run.throw_error("shop", "burnt")
+    assert run.tasks == ["mend"]
+    run.complete("mend")
+    assert run.tasks == ["after"]
+
+
+def test_what_a_flow_completed_can_be_undone(run_diagram):
+    run = run_diagram("collecting_undone.bpmn", {"wanted": ["cook"]})
+    run.complete("cook", own=1)
+    assert run.tasks == ["uncook"]
+    assert run.visible("uncook", "own") == 1
+    run.complete("uncook")
+    assert run.tasks == ["after"]
+
+
+def worker(run):
+    found = [wait for wait in run.opened(OpenedExternal) if wait.topic == "agent"]
+    return found[0] if found else None
+
+
+def answer(run, *start, **facts):
+    wait = worker(run)
+    choice = AdHocChoice(tuple((activity, {"for": activity}) for activity in start), **facts)
+    run.act(Complete(wait.scope, wait.token, {}, choice=choice))
+
+
+def test_a_worker_chooses_and_is_asked_again_when_a_flow_ends(run_diagram):
+    run = run_diagram("worker.bpmn")
+    answer(run, "cook", "shop")
+    assert (run.tasks, worker(run)) == (["cook", "shop"], None)
+    assert run.visible("cook", "for") == "cook"
+    run.complete("shop")
+    first = worker(run)
+    run.complete("cook")
+    assert worker(run).wait != first.wait
+    answer(run, is_complete=True)
+    assert run.tasks == ["after"]
+    assert run.variables_seen == {"results": ["shop", "cook"]}
+
+
+@pytest.mark.parametrize(("cancels", "tasks"), [(True, ["after"]), (False, ["cook"])])
+def test_a_worker_completes_it_with_or_without_what_is_active(run_diagram, cancels, tasks):
+    run = run_diagram("worker.bpmn")
+    answer(run, "cook", "shop")
+    run.complete("shop")
+    answer(run, is_complete=True, cancels_rest=cancels)
+    assert run.tasks == tasks
+
+
+def test_a_worker_that_starts_nothing_leaves_it_to_people(run_diagram):
+    run = run_diagram("worker.bpmn")
+    answer(run)
+    assert run.tasks == ["party"]
+    choose(run, "shop")
+    run.complete("shop")
+    assert (run.tasks, worker(run) is not None) == ([], True)
+
+
+def test_a_worker_cannot_start_what_is_not_there(run_diagram):
+    run = run_diagram("worker.bpmn")
+    for start, facts in ((["party"], {}), (["cook"], {"is_complete": True})):
+        with pytest.raises(NotStartable):
+            answer(run, *start, **facts)
+
+
+def test_a_worker_that_failed_for_good_is_asked_again_by_a_retry(run_diagram):
+    run = run_diagram("worker.bpmn")
+    run.fail("party")
+    run.retry()
+    answer(run, "cook")
+    assert run.tasks == ["cook"]
