@@ -5,6 +5,7 @@ from __future__ import annotations
 from bpmn.dialects.connectors import SPIFF_HTTP
 from engine.services.connectors.base import Connectors, Secrets
 from engine.services.connectors.camunda7 import Camunda7Http
+from engine.services.connectors.camunda7_mail import Camunda7Mail
 from engine.services.connectors.camunda8 import Camunda8Rest
 from engine.services.connectors.certificates import Certificates
 from engine.services.connectors.email_smtp import EmailConnector, MailServer
@@ -53,13 +54,14 @@ def standard_connectors(settings: Settings, secrets: Secrets) -> Connectors:
     connectors.add(SmsConnector(http, secrets, read_gateway(settings.sms_gateway)))
     connectors.add(FileConnector(settings.files_dir, max_bytes=settings.outbound_max_bytes))
     connectors.add(SqlConnector(Opener(rules, settings.files_dir)))
-    connectors.add(
-        EmailConnector(
-            rules,
-            secrets,
-            tls=lambda: certificates.context,
-            server=MailServer.parse(settings.smtp_url) if settings.smtp_url else None,
-            sender=settings.mail_from,
-        )
+    email = EmailConnector(
+        rules,
+        secrets,
+        tls=lambda: certificates.context,
+        server=MailServer.parse(settings.smtp_url) if settings.smtp_url else None,
+        sender=settings.mail_from,
     )
+    connectors.add(email)
+    connectors.add(Camunda7Mail(email, "mail-send"))
+    connectors.add(Camunda7Mail(email, "mail"))
     return connectors
