@@ -9,18 +9,31 @@ from importlib.metadata import version
 
 from engine.cli import (
     administration,
+    contracts,
     decisions,
     drawing,
     driving,
     incidents,
     keys,
     processes,
+    secrets,
     serving,
     work,
 )
 from engine.errors import DeploymentRefused, EngineError
 
-PARTS = (serving, processes, decisions, drawing, work, incidents, keys, administration, driving)
+PARTS = (
+    serving,
+    processes,
+    decisions,
+    contracts,
+    drawing,
+    work,
+    incidents,
+    secrets,
+    keys, administration,
+    driving,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Protocol
 
+from engine.actor import DEFAULT_TENANT, SYSTEM, Actor
 from engine.clock import Clock
 from engine.core import Engine
 from engine.settings import Settings, read_settings
@@ -87,6 +88,18 @@ def add_variables(verb: argparse.ArgumentParser) -> None:
         metavar="NAME=VALUE",
         help="a variable; VALUE is read as JSON where it is JSON, else as text; repeatable",
     )
+
+
+def add_organisation(verb: argparse.ArgumentParser) -> None:
+    """Add ``--organisation ID``."""
+    verb.add_argument(
+        "--organisation", metavar="ID", default=DEFAULT_TENANT, help="whose; the default one's"
+    )
+
+
+def as_whom(chosen: argparse.Namespace) -> Actor:
+    """The system itself, in the chosen organisation."""
+    return replace(SYSTEM, tenant_id=chosen.organisation)
 
 
 def print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
