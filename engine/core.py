@@ -39,6 +39,7 @@ from engine.commands.people import NewPerson
 from engine.commands.people_verbs import PeopleVerbs
 from engine.commands.secret_verbs import SecretVerbs
 from engine.commands.start import Which
+from engine.commands.start_once import Order
 from engine.commands.transaction import Tools
 from engine.commands.worker_verbs import WorkerVerbs
 from engine.jobs.executor import Executor
@@ -71,10 +72,12 @@ __all__ = [
     "Message",
     "NewApiKey",
     "NewPerson",
+    "Order",
     "Person",
     "Report",
     "TaskChange",
     "Topic",
+    "Which",
 ]
 
 Variables = Mapping[str, object]

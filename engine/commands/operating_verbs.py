@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import UTC, tzinfo
 
 from engine.actor import Actor
 from engine.commands import incidents, operate, reviving, suspend_definition, suspend_jobs
 from engine.commands.change_task import TaskChange, change_task
+from engine.commands.complete_task import submit_values
 from engine.commands.doing import Doing
 from engine.commands.incidents import AS_IT_WAS, Edit
+from engine.commands.start_once import Order, Started, start_once
 from engine.errors import NotActive, NotFound
 from engine.runtime.state import Status
 from engine.store.database import Database
@@ -21,6 +24,16 @@ class OperatingVerbs(Doing):
     """Instances, incidents and jobs; see the commands for what each verb may raise."""
 
     database: Database
+
+    def start_once(self, key: str, order: Order, *, actor: Actor) -> Started:
+        """Start an instance at most once for a caller's key: `start_once.start_once`."""
+        return self._do(actor, lambda tx: start_once(tx, key, order))
+
+    def submit_task_values(
+        self, task_id: str, values: Variables, *, actor: Actor, zone: tzinfo = UTC
+    ) -> None:
+        """Complete a task with values that its form judges: `complete_task.submit_values`."""
+        self._do(actor, lambda tx: submit_values(tx, task_id, values, zone=zone))
 
     def set_variables(
         self,

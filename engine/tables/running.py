@@ -219,6 +219,20 @@ message_start = sa.Table(
     sqlite_with_rowid=False,
 )
 
+# Idempotency keys of callers who start instances, remembered for some days.
+start_key = sa.Table(
+    "start_key",
+    metadata,
+    sa.Column("tenant_id", sa.ForeignKey("tenant.id"), primary_key=True),
+    sa.Column("caller", Name, primary_key=True),  # the actor's id, empty for the system
+    sa.Column("name", Name, primary_key=True),  # the key
+    sa.Column("digest", sa.String(64), nullable=False),  # of what was to be started
+    sa.Column("instance_id", Id, nullable=False),
+    columns.moment("created_at"),
+    sa.Index("ix_start_key_created_at", "created_at"),
+    sqlite_with_rowid=False,
+)
+
 incident = sa.Table(
     "incident",
     metadata,
