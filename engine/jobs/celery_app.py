@@ -7,8 +7,10 @@ Only who chose this executor imports this module; ``celery -A engine.jobs.celery
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
+import socket
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from importlib import import_module
@@ -36,6 +38,9 @@ REFUSALS = (OperationalError, OSError)
 
 BY_FORCE = 30
 """Seconds after the time limit when a worker process that does not react is killed."""
+
+_CHATTY = ("celery.worker.strategy", "celery.app.trace")
+"""Loggers of Celery that write two lines for every job."""
 
 Publish = Callable[[DueJob], None]
 
@@ -72,7 +77,10 @@ def work(settings: Settings, *, queues: Sequence[str] = (), concurrency: int = 0
         queues: which it serves; all of them by default.
         concurrency: processes that run jobs; ``LANEWAY_EXECUTOR_THREADS`` by default.
     """
+    for name in _CHATTY:
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger().level))
     worker = make_app(settings).Worker(
+        hostname=f"laneway-{os.getpid()}@{socket.gethostname()}",
         queues=list(queues) or None,
         concurrency=concurrency or settings.executor_threads,
         loglevel=settings.log_level,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
@@ -85,7 +86,9 @@ _UNMARK = (
 
 
 def _lost() -> sa.Select[str, int, str | None, bool, str, int, datetime]:
-    """Jobs that were sent long enough ago, by how often they were sent."""
+    """Jobs whose worker died since they were sent, or that were sent long enough ago."""
+    # Free with a lock in the past: its lease ran out.
+    died = _job.c.sent_at <= _job.c.locked_until
     long_ago = [
         sa.and_(_job.c.sends == doublings, _job.c.sent_at <= sa.bindparam(f"before_{doublings}"))
         for doublings in range(_MOST_DOUBLINGS)
@@ -100,7 +103,7 @@ def _lost() -> sa.Select[str, int, str | None, bool, str, int, datetime]:
             RUNNABLE,
             _job.c.due_at <= sa.bindparam("now"),
             FREE,
-            sa.or_(*long_ago, at_last),
+            sa.or_(died, *long_ago, at_last),
             PAGE,
         )
         .order_by(_job.c.due_at, _job.c.key)
@@ -178,7 +181,7 @@ class Sweeper:
         self._refusals = refusals
         self._poll = poll
         self._held_back = 0
-        self._looked_for_lost: datetime | None = None
+        self._look_for_lost = 0.0
         self._stopping = threading.Event()
         self._listening = threading.Event()
         self._subscription: Subscription | None = None
@@ -200,9 +203,8 @@ class Sweeper:
     def sweep(self) -> int:
         """Send what is to be sent now; how many jobs."""
         jobs = in_transaction(self._tools, _SYSTEM, take_unsent)
-        now = self._tools.clock.now()
-        if self._looked_for_lost is None or now - self._looked_for_lost >= RESEND / 3:
-            self._looked_for_lost = now
+        if time.monotonic() >= self._look_for_lost:
+            self._look_for_lost = time.monotonic() + self._poll
             jobs += in_transaction(self._tools, _SYSTEM, take_lost)
         left = deque(jobs)
         try:
