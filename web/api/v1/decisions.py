@@ -8,7 +8,8 @@ from typing import Any
 from engine.queries.decisions import DecisionRow
 from web.api.access import get_actor
 from web.api.v1.door import answer, blueprint, page_of
-from web.api.v1.schemas import Decision, DecisionQuery, Evaluation, EvaluationOrder, page
+from web.api.v1.schemas.base import page
+from web.api.v1.schemas.deployed import Decision, DecisionQuery, Evaluation, EvaluationOrder
 from web.api.values import plain
 from web.extensions import get_engine
 

@@ -10,14 +10,13 @@ from flask import Response
 from engine.queries.definitions import DefinitionRow
 from web.api.access import get_actor
 from web.api.v1.door import NO_CONTENT, answer, blueprint, page_of
-from web.api.v1.schemas import (
-    Counted,
+from web.api.v1.schemas.base import Counted, page
+from web.api.v1.schemas.deployed import (
     Definition,
     DefinitionDetail,
     DefinitionQuery,
     OfElement,
     WithInstances,
-    page,
 )
 from web.extensions import get_engine
 

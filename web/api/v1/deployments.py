@@ -9,7 +9,7 @@ from werkzeug.datastructures import FileStorage
 from engine.core import File
 from web.api.access import get_actor
 from web.api.v1.door import blueprint, problem_of
-from web.api.v1.schemas import Deployment, Files, Judged
+from web.api.v1.schemas.deployed import Deployment, Files, Judged
 from web.extensions import get_engine
 
 

@@ -11,7 +11,7 @@ from flask import Response, jsonify
 
 from web.api.access import get_actor
 from web.api.v1.door import PREFIX, blueprint
-from web.api.v1.schemas import Me, Problem
+from web.api.v1.schemas.base import Me, Problem
 
 TITLE = "Laneway"
 VERSION = "1"

@@ -10,15 +10,8 @@ from engine.errors import BadInput
 from engine.queries.incidents import IncidentFilter, IncidentRow, IncidentState
 from web.api.access import get_actor
 from web.api.v1.door import NO_CONTENT, answer, blueprint, page_of
-from web.api.v1.schemas import (
-    Incident,
-    IncidentDetail,
-    IncidentQuery,
-    Note,
-    RetryOrder,
-    Variables,
-    page,
-)
+from web.api.v1.schemas.base import Variables, page
+from web.api.v1.schemas.operating import Incident, IncidentDetail, IncidentQuery, Note, RetryOrder
 from web.api.values import plain_map
 from web.extensions import get_engine
 

@@ -14,18 +14,16 @@ from engine.queries.instances import InstanceFilter, InstanceRow
 from engine.runtime.state import Status
 from web.api.access import get_actor
 from web.api.v1.door import NO_CONTENT, answer, blueprint, page_of
-from web.api.v1.schemas import (
+from web.api.v1.schemas.base import Reason, Variables, page
+from web.api.v1.schemas.running import (
     Elements,
     History,
     HistoryQuery,
     Instance,
     InstanceDetail,
     InstanceQuery,
-    Reason,
     ScopeQuery,
     StartOrder,
-    Variables,
-    page,
 )
 from web.api.values import plain_map
 from web.extensions import get_engine

@@ -8,7 +8,8 @@ from typing import Any
 from engine.queries.operations import JobRow, OperationsFilter
 from web.api.access import get_actor
 from web.api.v1.door import NO_CONTENT, answer, blueprint, page_of
-from web.api.v1.schemas import Job, JobQuery, Retries, page
+from web.api.v1.schemas.base import page
+from web.api.v1.schemas.operating import Job, JobQuery, Retries
 from web.extensions import get_engine
 
 

@@ -8,10 +8,10 @@ from typing import Any
 from engine.core import Address, Message
 from web.api.access import get_actor
 from web.api.v1.door import blueprint
-from web.api.v1.schemas import (
+from web.api.v1.schemas.base import Counted
+from web.api.v1.schemas.people import (
     Conditions,
     Correlation,
-    Counted,
     Publication,
     Receiver,
     Receivers,

@@ -10,16 +10,8 @@ from engine.errors import BadInput
 from engine.queries.tasks import TaskDue, TaskFilter, TaskList, TaskRow, TaskSort
 from web.api.access import get_actor
 from web.api.v1.door import NO_CONTENT, answer, blueprint, page_of
-from web.api.v1.schemas import (
-    Assignee,
-    Completion,
-    Task,
-    TaskDetail,
-    TaskForm,
-    TaskQuery,
-    Variables,
-    page,
-)
+from web.api.v1.schemas.base import Variables, page
+from web.api.v1.schemas.people import Assignee, Completion, Task, TaskDetail, TaskForm, TaskQuery
 from web.api.values import plain, plain_map
 from web.extensions import get_engine
 

@@ -1,0 +1,1 @@
+"""What is sent and answered, for the OpenAPI document and to check what comes in."""

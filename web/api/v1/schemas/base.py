@@ -1,0 +1,121 @@
+"""What several calls send or get, and the fields that schemas are made of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import Schema
+from apiflask.fields import Boolean, DateTime, Dict, File, Integer, List, Nested, Raw, String
+from apiflask.validators import Length, Range
+from marshmallow import ValidationError
+from marshmallow.fields import Field
+
+from engine.queries.page import MAX_SIZE
+
+
+def storable(text: str) -> None:
+    """Refuse characters that no database takes."""
+    if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise ValidationError("Characters that cannot be stored.")
+
+
+def short_text(longest: int = 255, **options: Any) -> String:
+    """A text of at most *longest* characters."""
+    return String(validate=[Length(max=longest), storable], **options)
+
+
+def full_name(**options: Any) -> String:
+    """A text that is not empty."""
+    return String(required=True, validate=[Length(min=1, max=255), storable], **options)
+
+
+def whole(low: int, high: int, **options: Any) -> Integer:
+    """A whole number within bounds."""
+    return Integer(strict=True, validate=Range(low, high), **options)
+
+
+def query_number(low: int, high: int, **options: Any) -> Integer:
+    """A whole number of a query, which is text."""
+    return Integer(validate=Range(low, high), **options)
+
+
+def moment(**options: Any) -> DateTime:
+    """A time with a zone."""
+    return DateTime("iso", **options)
+
+
+def any_variables(**options: Any) -> Dict:
+    """Variables by name, as JSON has them."""
+    return Dict(
+        keys=String(),
+        values=Raw(allow_none=True),
+        metadata={"description": "Variables by name; any JSON value."},
+        **options,
+    )
+
+
+def file_field() -> Field[Any]:
+    """A part of a multipart request."""
+    found: Field[Any] = File()  # type: ignore[no-untyped-call] # as APIFlask has it
+    return found
+
+
+class PageQuery(Schema):
+    """Which part of a list."""
+
+    limit = query_number(
+        1, MAX_SIZE, load_default=50, metadata={"description": "How many, at most."}
+    )
+    cursor = short_text(metadata={"description": "next_cursor of the answer before."})
+
+
+def page(item: type[Schema]) -> type[Schema]:
+    """A page of *item*."""
+    fields: dict[str, Field[Any]] = {
+        "items": List(Nested(item), required=True),
+        "total": Integer(allow_none=True, metadata={"description": "How many there are in all."}),
+        "total_is_capped": Boolean(metadata={"description": "There are more than total."}),
+        "next_cursor": String(allow_none=True),
+    }
+    found = Schema.from_dict(fields, name=f"{item.__name__}Page")
+    assert issubclass(found, Schema)
+    return found
+
+
+class Problem(Schema):
+    """A refusal (RFC 9457)."""
+
+    type = String(required=True)
+    title = String(required=True)
+    status = Integer(required=True)
+    detail = String(required=True)
+    instance = String(required=True)
+    code = String(required=True, metadata={"description": "Stable word for programs."})
+
+
+class Counted(Schema):
+    """How many it were."""
+
+    count = Integer()
+
+
+class Variables(Schema):
+    """Variables by name."""
+
+    variables = any_variables(load_default=dict)
+
+
+class Reason(Schema):
+    """Why."""
+
+    reason = short_text(500, load_default="")
+
+
+class Me(Schema):
+    """As whom the caller acts."""
+
+    id = String(allow_none=True)
+    tenant_id = String()
+    groups = List(String())
+    is_admin = Boolean()
+    rights = List(String())
