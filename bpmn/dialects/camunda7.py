@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from pathlib import PurePosixPath
 
 from bpmn.dialects import connectors
 from bpmn.dialects.base import ROLE_CALL, Vendor, attribute, each, find, split_list
@@ -282,7 +283,8 @@ class Camunda7(Vendor):
         key = of.get("camunda:formKey", "")
         for start in _FORM_JS:
             if key.startswith(start):
-                return FormReference(FormKind.FORM_JS, key=key.removeprefix(start))
+                name = PurePosixPath(key.removeprefix(start)).name
+                return FormReference(FormKind.FORM_JS, key=name, binding="file")
         if key:
             return FormReference(FormKind.KEY, key=key)
         return _form_properties(node)

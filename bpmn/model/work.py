@@ -136,7 +136,8 @@ class FormReference:
     """The form that a user task or start event declares.
 
     FIELDS: ``data`` is the ``camunda:formData`` element. FORM_JS: ``key`` is the form's id,
-    ``binding`` says which version; ``body`` holds a form that the diagram embeds
+    ``binding`` says which version; with the binding ``file``, ``key`` is the name of a file that
+    is deployed with the diagram. ``body`` holds a form that the diagram embeds
     (``zeebe:userTaskForm``). KEY: a ``formKey`` that is kept and shown but means nothing to us.
     """
 

@@ -29,11 +29,12 @@ from bpmn.validation import (
     starts,
     timers,
 )
+from bpmn.validation.expressions import texts
 from bpmn.validation.functions import unknown_functions
 from bpmn.validation.report import Entry, Fate, report
 from bpmn.validation.rule import Rule
 
-__all__ = ["RULES", "Entry", "Fate", "report", "validate"]
+__all__ = ["RULES", "Entry", "Fate", "report", "texts", "validate"]
 
 RULES: tuple[Rule, ...] = (
     scopes.has_nodes,

@@ -24,6 +24,7 @@ from bpmn.model import (
     Variable,
     Work,
 )
+from bpmn.model.scripts import file_of
 from bpmn.validation.rule import Located, problem
 
 Text = Expression | Script
@@ -43,13 +44,16 @@ def scripts_compile(model: ProcessModel, _diagram: Diagram) -> Iterator[Problem]
     for at, text in texts(model):
         if not isinstance(text, Script) or not (text.text or text.resource):
             continue
+        if file_of(text):
+            # Whoever deploys has the file (`engine.commands.script_files`).
+            continue
         if text.resource:
             yield problem(
                 "script-resource",
                 at,
-                f"The script of {_label(at)} is in the file {text.resource!r}, which Laneway does "
-                "not read.",
-                "Put the script into the diagram.",
+                f"The script of {_label(at)} is in {text.resource!r}, where Laneway reads nothing.",
+                "Deploy the file with the diagram and write deployment://name, or put the script "
+                "into the diagram.",
             )
             continue
         try:

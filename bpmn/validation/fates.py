@@ -59,7 +59,8 @@ VENDOR: Mapping[str, Line] = {
     **_same(
         "camunda:formKey",
         Fate.APPROXIMATED,
-        "A form of the modeler is used; any other key is kept and a form is generated.",
+        "A form of the modeler, deployed with the diagram, is used; any other key is kept and a "
+        "form is generated.",
     ),
     **_same(
         "camunda:inputOutput zeebe:ioMapping camunda:in camunda:out camunda:collection "
@@ -178,8 +179,8 @@ VENDOR: Mapping[str, Line] = {
     ),
     **_same(
         "camunda:resource",
-        Fate.REFUSED,
-        "Put the script into the diagram.",
+        Fate.RUNS,
+        "A script in a file of its deployment (deployment://name); any other place is refused.",
     ),
     **_same(
         "camunda:connector camunda:connectorId",

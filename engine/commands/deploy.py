@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -30,6 +30,7 @@ from engine.commands.deploy_decisions import (
 )
 from engine.commands.files import File, Report
 from engine.commands.inputs import check_text
+from engine.commands.script_files import is_unchanged
 from engine.commands.start_events import arm_start_events
 from engine.commands.transaction import Transaction
 from engine.errors import DeploymentRefused
@@ -153,8 +154,9 @@ def deploy(tx: Transaction, report: Report, *, name: str = "", source: str = "")
         raise DeploymentRefused(report.problems)
     check_text("deployment name", name)
     check_text("source", source)
+    digests = {file.name: file.digest for file in report.files}
     processes = [
-        replace(_plan(tx, _LATEST_PROCESS, file, model.id, model), title=diagram.title(model))
+        replace(_plan_process(tx, file, model, digests), title=diagram.title(model))
         for file, diagram in report.diagrams
         for model in diagram.processes
     ]
@@ -183,6 +185,16 @@ def _of_calls(tx: Transaction, plans: _Plans) -> Iterable[Problem]:
     ]
     yield from changed_contracts(plans.contracts)
     yield from problems_of_uses(tx, processes, plans.contracts)
+
+
+def _plan_process(
+    tx: Transaction, file: File, model: ProcessModel, digests: Mapping[str, str]
+) -> _Planned:
+    plan = _plan(tx, _LATEST_PROCESS, file, model.id, model)
+    if plan.known_id is None or is_unchanged(tx, plan.known_id, model, digests):
+        return plan
+    # The diagram is the same, but a script that it keeps in a file of its own is not.
+    return replace(plan, version=plan.version + 1, known_id=None)
 
 
 def _plan(

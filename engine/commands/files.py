@@ -16,6 +16,7 @@ from bpmn.validation import validate
 from engine.commands.contract_files import ContractFile, open_contracts, problems_of_contracts
 from engine.commands.decision_files import DecisionFile, open_decisions, problems_of_decisions
 from engine.commands.inputs import LONGEST_NAME
+from engine.commands.script_files import names_of, problems_of_scripts
 
 DIAGRAMS = (".bpmn", ".bpmn2", ".xml")
 FORMS = (".form",)
@@ -78,9 +79,14 @@ def check_files(files: Sequence[File], *, functions: Collection[str] = ()) -> Re
     forms = tuple((f, parse_form(f.data, name=f.name)) for f in named if _is(f, FORMS))
     decisions = open_decisions([(f.name, f.data) for f in named if _is(f, DECISIONS)])
     contracts = open_contracts([(f.name, f.data) for f in named if _is(f, CONTRACTS)])
+    scripts = names_of([diagram for _, diagram in diagrams])
     problems = (
-        *_of_names(named),
+        *_of_names(named, scripts),
         *_of_diagrams(diagrams, functions),
+        *problems_of_scripts(
+            [(file.name, diagram) for file, diagram in diagrams],
+            {file.name: file.data for file in named},
+        ),
         *_of_forms(forms),
         *_of_process_ids(diagrams),
         *_of_form_ids(forms),
@@ -94,7 +100,7 @@ def _is(file: File, endings: tuple[str, ...]) -> bool:
     return file.name.lower().endswith(endings)
 
 
-def _of_names(files: Sequence[File]) -> Iterator[Problem]:
+def _of_names(files: Sequence[File], scripts: Collection[str]) -> Iterator[Problem]:
     if not files:
         yield Problem("files-missing", "There is no file.", "Choose at least one .bpmn file.")
     for name, times in Counter(file.name for file in files).items():
@@ -105,11 +111,12 @@ def _of_names(files: Sequence[File]) -> Iterator[Problem]:
         if not file.name or len(file.name) > LONGEST_NAME or not file.name.isprintable():
             message = f"{file.name[:80]!r} cannot be the name of a file."
             yield Problem("file-name-invalid", message, "Rename it.", file=file.name)
-        if not _is(file, DIAGRAMS + FORMS + DECISIONS + CONTRACTS):
+        if not _is(file, DIAGRAMS + FORMS + DECISIONS + CONTRACTS) and file.name not in scripts:
             yield Problem(
                 "file-unknown",
                 f"Laneway does not know what {file.name!r} is.",
-                "Deploy .bpmn, .dmn, .form and .contract.json files only.",
+                "Deploy .bpmn, .dmn, .form and .contract.json files, and scripts that a diagram "
+                "names as deployment://…",
                 file=file.name,
             )
 

@@ -26,6 +26,10 @@ _NEWEST = (
     .limit(1)
 )
 _BY_VERSION = _NEWEST.where(_form.c.version == sa.bindparam("version"))
+_BESIDE = sa.select(_resource.c.content).where(
+    _resource.c.deployment_id == sa.bindparam("deployment"),
+    _resource.c.name == sa.bindparam("name"),
+)
 _IN_DEPLOYMENT = _NEWEST.where(
     _form.c.digest.in_(
         sa.select(_its.c.digest).where(_its.c.deployment_id == sa.bindparam("deployment"))
@@ -64,6 +68,10 @@ def _parsed(content: bytes) -> Form:
 def _file(
     connection: sa.Connection, definition: Definition, reference: FormReference
 ) -> bytes | None:
+    if reference.binding == "file":
+        named = {"deployment": definition.deployment_id, "name": reference.key}
+        beside: bytes | None = connection.execute(_BESIDE, named).scalar_one_or_none()
+        return beside
     values: dict[str, Any] = {"tenant": definition.tenant_id, "form": reference.key}
     statement = _NEWEST
     if reference.binding == "deployment":

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from bpmn.loading import load
 from bpmn.model import Diagram, ProcessModel
+from bpmn.model.scripts import script_files, with_scripts
 from engine import tables
 from engine.errors import NotFound
 
@@ -32,6 +33,12 @@ _SELECT = (
 )
 
 
+_SCRIPTS = sa.select(_resource.c.name, _resource.c.content).where(
+    _resource.c.deployment_id == sa.bindparam("deployment"),
+    _resource.c.name.in_(sa.bindparam("names", expanding=True)),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Definition:
     """A deployed version of a process and what its diagram means; nothing of it ever changes."""
@@ -44,6 +51,16 @@ class Definition:
     version_tag: str
     deployment_id: str
     model: ProcessModel
+
+
+def _scripts(connection: sa.Connection, deployment_id: str, model: ProcessModel) -> dict[str, str]:
+    """The scripts that *model* keeps in files of its deployment, by name."""
+    names = script_files(model)
+    if not names:
+        return {}
+    values = {"deployment": deployment_id, "names": sorted(names)}
+    rows = connection.execute(_SCRIPTS, values)
+    return {row.name: row.content.decode("utf-8") for row in rows}
 
 
 class ModelCache:
@@ -81,6 +98,7 @@ class ModelCache:
         model = self._load(row.content).process(row.process_id)
         if model is None:
             raise NotFound("process", row.process_id)
+        model = with_scripts(model, _scripts(connection, row.deployment_id, model))
         return Definition(
             row.id,
             row.key,

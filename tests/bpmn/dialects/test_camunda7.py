@@ -77,7 +77,7 @@ def test_forms_are_fields_a_form_file_or_a_key():
     reference = _NODE["User_2"].form
     assert (reference.kind, reference.key) == ("form-js", "approve")
     assert (reference.binding, reference.version) == ("version", "4")
-    assert (_NODE["User_3"].form.kind, _NODE["User_3"].form.key) == ("form-js", "forms/check.form")
+    assert (_NODE["User_3"].form.kind, _NODE["User_3"].form.key) == ("form-js", "check.form")
     assert (_NODE["Start_1"].form.kind, _NODE["Start_1"].initiator) == ("key", "starter")
 
 
