@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta, tzinfo
+from importlib import import_module
 
 from engine.actor import Actor
 from engine.clock import Clock, SystemClock, VirtualClock
@@ -54,6 +55,7 @@ from engine.services.changes import About, Changes, Subscription
 from engine.services.handlers import Handler, Handlers
 from engine.services.notifying import Notifier
 from engine.services.secrets import Vault
+from engine.services.sending import NoSender, Sender
 from engine.settings import Settings
 from engine.store.database import Database, open_database
 from engine.store.decisions import DecisionCache
@@ -127,9 +129,10 @@ class Engine(
             Changes(),
             beans=self.beans,
             decisions=self.decision_models,
+            sender=_sender(self.settings),
             retries=self.settings.job_retries,
         )
-        if not database.is_sqlite:
+        if self.settings.notify and not database.is_sqlite:
             changes = self._tools.changes
             changes.carrier = Notifier(database.parameters(), changes.tell)
         self.calls = connect(self.settings, self._tools, self.vault)
@@ -262,13 +265,6 @@ class Engine(
         variables: Variables | None = None,
     ) -> str:
         """Deliver a message to its one receiver; that instance: `correlate.correlate_message`."""
-        address = to or Address()
-        return self._do(
-            actor,
-            lambda tx: correlate.correlate_message(tx, name, address, variables=variables),
-        )
-
-    def publish_message(self, message: Message, *, actor: Actor) -> tuple[str, ...]:
         return self.reach(name, actor=actor, to=to, variables=variables).instance_id
 
     def reach(
@@ -280,6 +276,13 @@ class Engine(
         variables: Variables | None = None,
     ) -> Reached:
         """The same, and whether the message began the instance: `correlate.correlate_message`."""
+        address = to or Address()
+        return self._do(
+            actor,
+            lambda tx: correlate.correlate_message(tx, name, address, variables=variables),
+        )
+
+    def publish_message(self, message: Message, *, actor: Actor) -> tuple[str, ...]:
         """Deliver a message to all who wait, and keep it: `publish.publish_message`."""
         return self._do(actor, lambda tx: publish.publish_message(tx, message))
 
@@ -353,3 +356,11 @@ class Engine(
             poll=self.settings.executor_poll.total_seconds(),
             limit=self.settings.job_time_limit,
         )
+
+
+def _sender(settings: Settings) -> Sender:
+    """By name: Celery is imported only when it is chosen."""
+    if settings.executor != "celery":
+        return NoSender()
+    sender: Sender = import_module("engine.jobs.celery_app").make_outbox(settings)
+    return sender
