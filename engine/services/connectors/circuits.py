@@ -3,7 +3,7 @@
 After so many failures in a row a circuit opens: calls are refused. When its pause is over, one call
 is let through; if that succeeds the circuit closes, else it opens again.
 
-Source: M. Nygard, "Release It!", 2nd edition, p. 95. Why not pybreaker: decisions/NNNN.
+Source: M. Nygard, "Release It!", 2nd edition, p. 95. Why not pybreaker: decisions/0010.
 """
 
 from __future__ import annotations

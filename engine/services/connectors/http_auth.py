@@ -5,11 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
+import uuid
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import quote, urlencode
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, RSAKey
 
 from engine.services.connectors.http_bodies import parse_json
 from engine.services.connectors.recording import record_reply
@@ -20,6 +25,8 @@ from engine.services.secrets import Redactor
 _EARLY = timedelta(seconds=30)
 """A token is renewed so long before its end: the clocks of two machines differ."""
 
+_ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+_ASSERTED = timedelta(minutes=5)
 _DEFAULT_LIFE = timedelta(minutes=5)
 _MOST_KEPT = 1_000
 _REFUSED = {400, 401, 403}
@@ -65,7 +72,7 @@ class Authentication:
         Raises:
             WorkFailure: no token was given.
         """
-        for name in ("password", "token", "value", "clientSecret"):
+        for name in ("password", "token", "value", "clientSecret", "privateKey"):
             redactor.cover(name, auth.get(name, ""))
         match auth["type"]:
             case "basic":
@@ -105,7 +112,7 @@ class Authentication:
 
     def _fetch(self, auth: Auth, now: datetime, redactor: Redactor) -> _Token:
         """A new token (RFC 6749, 4.4)."""
-        call = _token_call(auth)
+        call = _token_call(auth, now)
         try:
             reply = self._transport.send(call)
         except CallFailed as failed:
@@ -143,20 +150,48 @@ def _life(given: object) -> timedelta:
     return max(life - _EARLY, timedelta(0))
 
 
-def _token_call(auth: Auth) -> Call:
+def _token_call(auth: Auth, now: datetime) -> Call:
     fields = {"grant_type": "client_credentials"}
     fields |= {name: auth[name] for name in ("scope", "audience") if auth.get(name)}
     headers = {
         "Accept": "application/json",
         "Content-Type": "application/x-www-form-urlencoded",
     }
-    if auth.get("clientAuthentication") == "body":
+    if "privateKey" in auth:
+        fields |= {"client_assertion_type": _ASSERTION, "client_assertion": _assertion(auth, now)}
+    elif auth.get("clientAuthentication") == "body":
         fields |= {"client_id": auth["clientId"], "client_secret": auth["clientSecret"]}
     else:
         # RFC 6749, 2.3.1: both are encoded as in a form before they are put together.
         pair = f"{quote(auth['clientId'], safe='')}:{quote(auth['clientSecret'], safe='')}"
         headers["Authorization"] = f"Basic {b64encode(pair.encode()).decode()}"
     return Call("POST", auth["tokenUrl"], headers, urlencode(fields).encode(), redirects=0)
+
+
+def _assertion(auth: Auth, now: datetime) -> str:
+    """Who we are, signed with our key (RFC 7523, 2.2; SMART's backend services ask for it)."""
+    algorithm = auth.get("algorithm", "RS384")
+    kind: type[ECKey | RSAKey] = ECKey if algorithm.startswith("ES") else RSAKey
+    header = {"alg": algorithm, "typ": "JWT"}
+    if auth.get("keyId"):
+        header["kid"] = auth["keyId"]
+    claims = {
+        "iss": auth["clientId"],
+        "sub": auth["clientId"],
+        "aud": auth["tokenUrl"],
+        "jti": str(uuid.uuid4()),
+        "iat": int(now.timestamp()),
+        "exp": int((now + _ASSERTED).timestamp()),
+    }
+    try:
+        key = kind.import_key(auth["privateKey"])
+        return jwt.encode(header, claims, key, algorithms=[algorithm])
+    except (JoseError, ValueError, TypeError) as error:
+        raise WorkFailure(
+            f"The private key cannot be used with {algorithm}: {type(error).__name__}. It must be "
+            "PEM or a JWK, and of that kind.",
+            is_final=True,
+        ) from error
 
 
 def _place_of(auth: Auth, tenant: str) -> str:

@@ -9,6 +9,7 @@ from isodate import ISO8601Error, parse_duration
 from engine.services.connectors.base import Schema
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "ES256", "ES384")
 MOST_PAGES = 1_000
 
 _TEXTS: Schema = {
@@ -55,6 +56,16 @@ AUTH: Schema = {
             scope=_TEXT,
             audience=_TEXT,
             clientAuthentication={"enum": ["header", "body"]},
+        ),
+        _auth(
+            "oauth2",
+            "tokenUrl",
+            "clientId",
+            "privateKey",
+            keyId=_TEXT,
+            algorithm={"enum": list(ALGORITHMS)},
+            scope=_TEXT,
+            audience=_TEXT,
         ),
     ],
 }

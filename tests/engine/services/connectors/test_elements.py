@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 import pytest
 
 from engine.core import File
@@ -18,12 +20,14 @@ class Echo:
     """A connector of somebody's own."""
 
     name = "echo"
-    schema = {
-        "type": "object",
-        "required": ["say"],
-        "additionalProperties": False,
-        "properties": {"say": {"type": "string"}, "raise": {}},
-    }
+    schema = MappingProxyType(
+        {
+            "type": "object",
+            "required": ["say"],
+            "additionalProperties": False,
+            "properties": {"say": {"type": "string"}, "raise": {}},
+        }
+    )
 
     def __init__(self) -> None:
         self.requests = []
@@ -40,8 +44,9 @@ class Echo:
 
 def task(inner: str, attributes: str = "") -> bytes:
     return process_file(
-        f'<startEvent id="s"/><sequenceFlow id="a" sourceRef="s" targetRef="x"/><serviceTask id="x" '
-        f'name="Say it" {attributes}><extensionElements>{inner}</extensionElements></serviceTask>'
+        '<startEvent id="s"/><sequenceFlow id="a" sourceRef="s" targetRef="x"/>'
+        f'<serviceTask id="x" name="Say it" {attributes}>'
+        f"<extensionElements>{inner}</extensionElements></serviceTask>"
         '<sequenceFlow id="b" sourceRef="x" targetRef="t"/><userTask id="t"/>',
         vendor="camunda",
     )

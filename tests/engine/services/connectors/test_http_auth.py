@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs
 
 import pytest
+from joserfc import jwt
+from joserfc.jwk import ECKey, RSAKey
 from jsonschema import Draft202012Validator
 
 from engine.services.connectors.base import Request
@@ -96,6 +98,46 @@ def test_client_and_secret_may_stand_in_the_body(http, server, issuer):
     form = parse_qs(asked.body.decode())
     assert (form["client_id"], form["client_secret"]) == (["laneway"], ["s3cr:t%"])
     assert "authorization" not in asked.headers
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "key"),
+    [("RS384", RSAKey.generate_key(2048)), ("ES384", ECKey.generate_key("P-384"))],
+)
+def test_a_client_may_sign_who_it_is(http, server, issuer, algorithm, key):
+    auth = {
+        "type": "oauth2",
+        "tokenUrl": f"{issuer.url}/token",
+        "clientId": "laneway",
+        "privateKey": key.as_pem(private=True).decode(),
+        "keyId": "k1",
+        "algorithm": algorithm,
+    }
+    http.call(request(server, auth))
+    form = parse_qs(issuer.arrived[0].body.decode())
+    assert form["client_assertion_type"] == [
+        "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+    ]
+    token = jwt.decode(form["client_assertion"][0], key, algorithms=[algorithm])
+    assert (token.header["alg"], token.header["kid"]) == (algorithm, "k1")
+    told = {name: token.claims[name] for name in ("iss", "sub", "aud", "iat", "exp")}
+    assert told == {
+        "iss": "laneway",
+        "sub": "laneway",
+        "aud": f"{issuer.url}/token",
+        "iat": int(NOON.timestamp()),
+        "exp": int(NOON.timestamp()) + 300,
+    }
+    assert sent(server) == ["Bearer token-1"]
+
+
+def test_a_key_that_is_none_fails_for_good(http, server, issuer):
+    auth = {k: v for k, v in oauth(issuer).items() if k != "clientSecret"}
+    with pytest.raises(WorkFailure, match="private key") as failed:
+        http.call(request(server, {**auth, "privateKey": "verysecret"}))
+    assert failed.value.is_final
+    assert "verysecret" not in failed.value.message
+    assert issuer.arrived == []
 
 
 def test_a_token_is_kept_until_shortly_before_its_end(http, server, issuer):
