@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from engine.core import File
 from tests.browser.conftest import DESK, PHONE
 from tests.web.site import HERE, Site
 
@@ -22,6 +23,14 @@ TOPMOST = """mark => { const box = mark.getBoundingClientRect();
   return mark.contains(top) }"""
 
 
+def deploy_named(site: Site, name: str) -> str:
+    """The review as a process of its own with that name."""
+    text = (HERE / "review.bpmn").read_text()
+    text = text.replace('id="review" name="Review"', f'id="named" name="{name}"')
+    files = [File("named.bpmn", text.encode())]
+    return site.engine.deploy(files, actor=site.actor("ada")).processes[0].id
+
+
 @pytest.fixture
 def pages(site: Site):
     """Addresses of pages that show something, and of those that are empty."""
@@ -31,6 +40,7 @@ def pages(site: Site):
     site.deploy("claim.bpmn", "claim.form")
     failed = site.start("failing")
     long = "Vermögensschadenhaftpflichtversicherungsgesellschaftsvertrag " * 3
+    named = deploy_named(site, long.split(maxsplit=1)[0])
     instance = site.start("review", title=long, key="عقد رقم ١٢٣")
     task = site.task(instance)
     mine = site.task(site.start("review", title="Mine"))
@@ -52,6 +62,8 @@ def pages(site: Site):
         f"/instances/{failed}",
         "/models",
         f"/models/{definition}",
+        f"/models/{named}",
+        f"/start/{named}",
         "/account",
         "/nothing",
     ]

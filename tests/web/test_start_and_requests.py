@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+from engine.core import File
+
+BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+
 
 def test_what_may_be_started_is_offered_by_name(site, iris):
     site.deploy("review.bpmn")
     site.deploy("drawn_only.bpmn")
     assert iris.get("/start").texts(".card-title") == ["Review"]
     assert "matches “zzz”" in iris.get("/start?q=zzz").text
+
+
+def test_many_processes_are_offered_page_by_page(site, iris):
+    one = """<process id="p{0}" name="Process {0}" isExecutable="true">
+      <startEvent id="s{0}"/><sequenceFlow id="f{0}" sourceRef="s{0}" targetRef="e{0}"/>
+      <endEvent id="e{0}"/></process>"""
+    text = "".join(one.format(number) for number in range(1_000, 1_061))
+    file = File("many.bpmn", f'<definitions xmlns="{BPMN}">{text}</definitions>'.encode())
+    site.engine.deploy([file], actor=site.actor("ada"))
+    assert len(iris.get("/start").texts(".card-title")) == 60
+    assert iris.get("/start?page=2").texts(".card-title") == ["Process 1060"]
+    assert iris.get("/start?page=9").texts(".card-title") == ["Process 1060"]
+    assert "61 in all" in iris.get("/start").text
 
 
 def test_with_nothing_deployed_an_admin_is_led_to_the_models(ada, iris):

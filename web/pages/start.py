@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -9,23 +11,28 @@ from flask_login import login_required
 
 from bpmn.forms import FilledForm
 from engine.errors import FormInvalid
+from engine.queries.page import Count, Window
 from web.auth import get_actor
 from web.extensions import get_engine
 from web.locales import get_zone
-from web.submitted import search_text, submitted_values
+from web.submitted import page_number, search_text, submitted_values
 from web.words import why_not_startable
 
 blueprint = Blueprint("start", __name__, url_prefix="/start")
+CARDS = 60
 
 
 @blueprint.get("")
 @login_required
 def show_list() -> ResponseReturnValue:
-    """Every process that this person may start."""
+    """The processes that this person may start."""
     text = search_text()
     found = get_engine().startable(actor=get_actor())
     rows = [row for row in found if text.casefold() in row.label.casefold()]
-    return render_template("start/list.html", rows=rows, text=text, any=bool(found))
+    last = max(ceil(len(rows) / CARDS), 1)
+    window = Window(min(page_number(), last), CARDS)
+    page = window.page(rows[window.offset : window.end], Count(len(rows)))
+    return render_template("start/list.html", page=page, text=text, any=bool(found))
 
 
 @blueprint.get("/<definition_id>")
