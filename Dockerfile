@@ -17,6 +17,7 @@ COPY pyproject.toml setup.cfg requirements.in README.md LICENSE THIRD_PARTY_NOTI
 COPY bpmn bpmn
 COPY engine engine
 COPY web web
+COPY worker worker
 COPY --from=assets /src/web/static/dist web/static/dist
 RUN /opt/laneway/bin/pybabel --quiet compile --directory=web/translations
 RUN /opt/laneway/bin/pip install --no-cache-dir --no-deps --no-build-isolation .

@@ -18,7 +18,7 @@ NPM := cd web/assets && npm
 MANIFEST := web/static/dist/manifest.json
 CATALOGUES := $(wildcard web/translations/*/LC_MESSAGES/messages.po)
 ASSET_SOURCES := $(shell find web/assets -name node_modules -prune -o -type f -print)
-CODE := bpmn engine web tests tools
+CODE := bpmn engine web worker tests tools
 # By whole files in their order, so that the longest piece comes first (tests/support/sharing.py).
 SHARE := --numprocesses=$(WORKERS) --no-loadscope-reorder
 
@@ -67,7 +67,7 @@ test-all: install-dev assets
 
 coverage: ## hold the last test run against the coverage gates
 	$(BIN)/coverage report --include='bpmn/*,engine/*' --fail-under=95
-	$(BIN)/coverage report --include='web/*' --fail-under=90
+	$(BIN)/coverage report --include='web/*,worker/*' --fail-under=90
 
 bench: install-dev ## run the benchmarks and print their figures
 	$(BIN)/python -m tests.benchmarks

@@ -24,7 +24,7 @@ from web import create_app
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-ROOMS = ("bpmn", "engine", "web")
+ROOMS = ("bpmn", "engine", "web", "worker")
 PACKAGE_JSON = json.loads((ROOT / "web/assets/package.json").read_text())
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
 OPERATOR_SETS = {
