@@ -34,9 +34,15 @@ _REDIRECTS = {301, 302, 303, 307, 308}
 _AS_GET = {301, 302}
 # What another origin may see of a request that was not meant for it.
 _HARMLESS = {"accept", "accept-language", "user-agent"}
-_OURS = frozenset(
-    "host connection content-length transfer-encoding upgrade te trailer".split()  # codespell:ignore
-)
+_OURS = {
+    "host",
+    "connection",
+    "content-length",
+    "transfer-encoding",
+    "upgrade",
+    "te",  # codespell:ignore
+    "trailer",
+}
 _NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 # Visible ASCII, blanks and Latin-1: what a header may hold (RFC 9110, 5.5).
 _VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
