@@ -10,7 +10,7 @@ from bpmn.expressions.base import BpmnErrorThrown
 from bpmn.model import ConnectorCall
 from engine.services.connectors.base import Answer, CallRefused
 from engine.services.connectors.evaluating import Evaluation
-from engine.services.connectors.http_inputs import as_duration
+from engine.services.connectors.http_inputs import as_pause
 from engine.services.failure import WorkFailure
 
 Names = Mapping[str, object]
@@ -93,8 +93,9 @@ def _judge(
 def _failed(given: Names, message: str, failure: WorkFailure | None) -> WorkFailure:
     retries = given.get("retries") or 0
     pause: timedelta | None = failure.retry_after if failure else None
-    with suppress(ValueError):
-        pause = as_duration(given.get("timeout"), timedelta(0)) or pause
+    if given.get("timeout") is not None:
+        with suppress(ValueError):
+            pause = as_pause(given["timeout"])
     return WorkFailure(
         message,
         request=failure.request if failure else "",

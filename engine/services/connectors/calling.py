@@ -23,12 +23,11 @@ from engine.services.connectors.base import (
     Contracts,
     NoContracts,
     Request,
-    Schema,
     Secrets,
 )
 from engine.services.connectors.evaluating import Evaluation
 from engine.services.connectors.governance import NOTHING, Governor
-from engine.services.connectors.http_inputs import as_duration
+from engine.services.connectors.http_inputs import as_duration, as_pause
 from engine.services.connectors.targets import Treatment, of_contract
 from engine.services.contracts import PREFIX, BoundContract
 from engine.services.failure import WorkFailure, WorkPostponed
@@ -57,6 +56,14 @@ class Calls:
     contracts: Contracts = field(default_factory=NoContracts)
     callbacks: Callbacks | None = None
     beans: Mapping[str, object] = field(default_factory=dict)
+    _validators: dict[str, Draft202012Validator] = field(default_factory=dict)
+
+    def validator(self, connector: Connector) -> Draft202012Validator:
+        """What checks the inputs of *connector*; made once for each schema."""
+        found = self._validators.get(connector.name)
+        if found is None or found.schema is not connector.schema:
+            found = self._validators[connector.name] = Draft202012Validator(connector.schema)
+        return found
 
     def handler(self, name: str) -> Handler:
         """What does the jobs of the connector *name*, or of the contract of that name."""
@@ -95,7 +102,7 @@ def _mark(failure: WorkFailure, call: _Call) -> None:
     # The stack of a call tells where in our code it was, and may quote what was sent.
     failure.details = hide(failure.details) or failure.message
     if failure.retry_after is None and call.drawn.backoff:
-        failure.retry_after = _duration(call.drawn.backoff, "retry backoff")
+        failure.retry_after = _read(as_pause, call.drawn.backoff, "retry backoff")
 
 
 @dataclass(slots=True)
@@ -151,7 +158,7 @@ class _Call:
         url = self._callback_url(wait)
         if url:
             inputs = _put(inputs, CALLBACK_URL, url)
-        _check(connector.name, connector.schema, inputs, self.redactor)
+        _check(self.calls.validator(connector), connector.name, inputs, self.redactor)
         target = self.redactor.hide(connector.target(inputs))
         request = self._request(inputs, target, url)
         work = partial(connector.call, request)
@@ -224,7 +231,8 @@ class _Call:
                 "systems reach this one, then retry.",
                 is_final=True,
             )
-        return min(_duration(given, "input 'callback'"), _LONGEST_WAIT)
+        wait = _read(partial(as_duration, default=_LONGEST_WAIT), given, "input 'callback'")
+        return min(wait, _LONGEST_WAIT)
 
     def _come(self, wait: timedelta) -> Answer | None:
         """The answer that came; ``None`` when the request is still to be made.
@@ -280,9 +288,11 @@ def _limits(contract: BoundContract | None) -> Mapping[str, Treatment]:
     return {f"contract {contract.label}": of_contract(contract.limits)}
 
 
-def _check(name: str, schema: Schema, inputs: Mapping[str, object], redactor: Redactor) -> None:
-    """Refuse inputs that break the connector's schema; without their values."""
-    broken = sorted(Draft202012Validator(schema).iter_errors(inputs), key=lambda one: one.json_path)
+def _check(
+    validator: Draft202012Validator, name: str, inputs: Mapping[str, object], redactor: Redactor
+) -> None:
+    """Refuse inputs that break the connector's schema; without their secrets."""
+    broken = sorted(validator.iter_errors(inputs), key=lambda one: one.json_path)
     if broken:
         first = redactor.hide(broken[0].message)[:500]
         raise WorkFailure(
@@ -302,8 +312,8 @@ def _put(value: Any, mark: str, text: str) -> Any:
     return value
 
 
-def _duration(given: object, what: str) -> timedelta:
+def _read(how: Callable[[object], timedelta], given: object, what: str) -> timedelta:
     try:
-        return as_duration(given, timedelta(0))
+        return how(given)
     except ValueError as error:
         raise WorkFailure(f"The {what}: {error}.", is_final=True) from error

@@ -13,6 +13,9 @@ from engine.errors import SettingInvalid
 from engine.services.failure import WorkFailure
 from engine.services.secrets import SecretNameInvalid, check_name
 
+_MOST = 100
+"""Contexts of named certificates that are kept as long as their files stay the same."""
+
 
 class Certificates:
     """Makes TLS contexts.
@@ -30,6 +33,7 @@ class Certificates:
     def __init__(self, folder: str = "", authorities: str = "") -> None:
         self._folder = folder
         self._authorities = authorities
+        self._named: dict[tuple[str, int, int, str], ssl.SSLContext] = {}
         if authorities:
             self._new()
 
@@ -45,8 +49,15 @@ class Certificates:
             WorkFailure: there is none, or it cannot be used; final.
         """
         pem, key = self._files(name, tenant)
-        context = self._new()
-        _load(context, pem, key if key.exists() else pem, password, f"{name!r}")
+        key = key if key.exists() else pem
+        known = (str(pem), pem.stat().st_mtime_ns, key.stat().st_mtime_ns, password)
+        context = self._named.get(known)
+        if context is None:
+            context = self._new()
+            _load(context, pem, key, password, f"{name!r}")
+            if len(self._named) >= _MOST:
+                self._named.clear()
+            self._named[known] = context
         return context
 
     def given(self, tls: Mapping[str, str]) -> ssl.SSLContext:

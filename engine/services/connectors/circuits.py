@@ -21,6 +21,7 @@ from engine.services.connectors.targets import Treatment
 
 _log = logging.getLogger("laneway.connectors")
 _LOOK_AGAIN = timedelta(seconds=5)
+_MOST = 10_000
 _MEMORY = timedelta(days=1)
 """How long Redis remembers a circuit that nobody calls."""
 
@@ -76,6 +77,9 @@ class MemoryCircuits:
     def failed(self, target: str, now: datetime, treatment: Treatment, /) -> None:
         """As `Circuits.failed`."""
         with self._lock:
+            if len(self._circuits) >= _MOST and target not in self._circuits:
+                # Addresses made of data could fill the memory; the oldest are forgotten.
+                del self._circuits[next(iter(self._circuits))]
             circuit = self._circuits.setdefault(target, _Circuit())
             circuit.failures += 1
             circuit.trial_until = None

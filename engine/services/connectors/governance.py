@@ -32,6 +32,7 @@ _log = logging.getLogger("laneway.connectors")
 _BUSY = timedelta(seconds=1)
 NOTHING: Mapping[str, Treatment] = MappingProxyType({})
 _LONGEST_QUEUE = timedelta(minutes=15)
+_MOST_QUEUES = 10_000
 _Question = Callable[[MovingWindowRateLimiter, RateLimitItem, str, str], bool]
 
 
@@ -244,6 +245,8 @@ class Rates:
         interval = rate.get_expiry() / rate.amount
         place = (target, str(rate))
         with self._lock:
+            if len(self._queues) >= _MOST_QUEUES:
+                self._queues = {key: at for key, at in self._queues.items() if at > now}
             chosen = max(self._queues.get(place, 0.0) + interval, free, now + 0.05)
             self._queues[place] = min(chosen, now + _LONGEST_QUEUE.total_seconds())
             return timedelta(seconds=self._queues[place] - now)

@@ -130,8 +130,18 @@ def as_duration(value: object, default: timedelta) -> timedelta:
     Raises:
         ValueError: it is none, or not longer than 0.
     """
-    if value is None:
-        return default
+    found = default if value is None else as_pause(value)
+    if value is not None and not found:
+        raise ValueError(f"{value!r} is no time; write one such as PT20S")
+    return found
+
+
+def as_pause(value: object) -> timedelta:
+    """The same where 0 is possible.
+
+    Raises:
+        ValueError: it is no duration, or a negative one.
+    """
     if isinstance(value, timedelta):
         return value
     try:
@@ -142,6 +152,6 @@ def as_duration(value: object, default: timedelta) -> timedelta:
         )
     except (ISO8601Error, OverflowError) as error:
         raise ValueError(f"{value!r} is no duration such as PT20S") from error
-    if not isinstance(found, timedelta) or found <= timedelta(0):
+    if not isinstance(found, timedelta) or found < timedelta(0):
         raise ValueError(f"{value!r} is no time that can be waited for; write one such as PT20S")
     return found

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
+from engine.core import File
+from tests.engine.world import ADMIN
 from tests.support.recording_server import Told
 
 SECRET = "verysecret"
@@ -154,6 +158,25 @@ def test_camunda8s_backoff_is_the_pause_between_attempts(calling, server):
     assert len(server.arrived) == 1
     calling.wait(seconds=2)
     assert calling.tasks() == ["Task_After"]
+
+
+def test_a_backoff_of_zero_is_no_mistake(calling, server):
+    server.answers(Told(500), Told(200, {"id": 1}))
+    data = calling.file("camunda8_rest.bpmn").data.replace(b"PT30S", b"PT0S")
+    calling.engine.deploy([File("camunda8_rest.bpmn", data)], actor=ADMIN)
+    calling.start("camunda8_rest", base=server.url, amount=7, note="hi")
+    calling.engine.run_due_jobs()
+    assert calling.tasks() == ["Task_After"]
+
+
+@pytest.mark.parametrize(
+    "said", [b'{"id": "\\ud800"}', b'{"id": "\\u0000"}', b"[" * 400 + b"]" * 400, b"1" * 5_000]
+)
+def test_no_answer_stops_the_worker(calling, server, said):
+    server.answers(Told(200, said, {"Content-Type": "application/json"}))
+    calling.call(server, "camunda8_rest.bpmn")
+    calling.wait(hours=1)
+    assert calling.tasks() == ["Task_After"] or calling.incident()
 
 
 def test_a_redirect_is_the_answer_where_the_template_says_so(calling, server):

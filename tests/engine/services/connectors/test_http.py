@@ -374,6 +374,18 @@ def test_a_client_certificate_may_be_given_as_text(tmp_path, authority, asking):
     assert connector(tmp_path, authority).call(request(asking, tls=tls)).status == 200
 
 
+def test_a_certificate_that_is_renewed_is_read_anew(tmp_path, authority, asking):
+    (tmp_path / "erp.pem").write_text("not yet")
+    http = connector(tmp_path, authority)
+    given = request(asking, clientCertificate="erp")
+    assert failure(http, given).is_final
+    own = authority.issue_cert("laneway@example.com")
+    own.private_key_and_cert_chain_pem.write_to_path(tmp_path / "erp.pem")
+    assert http.call(given).status == 200
+    (tmp_path / "erp.pem").write_text("no longer")
+    assert failure(http, given).is_final
+
+
 @pytest.mark.parametrize("name", ["missing", "authority", "broken"])
 def test_a_certificate_that_cannot_be_used_fails_for_good(tmp_path, authority, asking, name):
     (tmp_path / "broken.pem").write_text("-----BEGIN CERTIFICATE-----\nsecret\n")

@@ -10,8 +10,10 @@ from datetime import timedelta
 
 import pytest
 import trustme
+from hypothesis import given
+from hypothesis import strategies as st
 
-from engine.services.connectors.outbound import OutboundRules
+from engine.services.connectors.outbound import NameUnknown, OutboundRules
 from engine.services.connectors.transport import Call, CallFailed, Transport
 from tests.support.recording_server import RecordingServer, Told
 
@@ -96,6 +98,19 @@ def test_a_port_that_nobody_listens_on_may_be_tried_again(transport):
         url = gone.url
     failed = failure(transport, get(url))
     assert (failed.kind, failed.is_final) == ("unreachable", False)
+
+
+class Nowhere(OutboundRules):
+    """Rules of a place without names."""
+
+    def resolve(self, host: str, _port: int) -> list[str]:
+        raise NameUnknown(host)
+
+
+@given(st.one_of(st.text(max_size=40), st.text(max_size=40).map("http://{}".format)))
+def test_whatever_an_address_is_a_call_fails_in_words(url):
+    with pytest.raises(CallFailed):
+        Transport(Nowhere()).send(get(url))
 
 
 # ---- redirects ---------------------------------------------------------------------------------
