@@ -23,7 +23,11 @@ _SUSPENDABLE = (tables.task, tables.job, tables.external_task)
 _SUSPEND = tuple(
     sa.update(table)
     .where(table.c.instance_id == sa.bindparam("b_id"))
-    .values(is_suspended=sa.bindparam("is_suspended"))
+    # What a broker was told of a suspended job is void: it is told again when the job goes on.
+    .values(
+        is_suspended=sa.bindparam("is_suspended"),
+        **({"sent_at": None} if table is tables.job else {}),
+    )
     for table in _SUSPENDABLE
 )
 

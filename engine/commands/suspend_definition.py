@@ -26,7 +26,7 @@ _SWITCH = (
 _SWITCH_JOBS = (
     sa.update(_job)
     .where(_job.c.definition_id == sa.bindparam("b_id"), _job.c.instance_id.is_(None))
-    .values(is_suspended=sa.bindparam("is_suspended"))
+    .values(is_suspended=sa.bindparam("is_suspended"), sent_at=None)
 )
 _NEXT_INSTANCES = (
     sa.select(_instance.c.id)

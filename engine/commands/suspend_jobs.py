@@ -32,7 +32,7 @@ _BY_ID = sa.select(
 _SWITCH = (
     sa.update(_job)
     .where(_job.c.id == sa.bindparam("b_id"), _job.c.is_suspended != sa.bindparam("b_to"))
-    .values(is_suspended=sa.bindparam("b_to"))
+    .values(is_suspended=sa.bindparam("b_to"), sent_at=None)
 )
 _FIND_DEFINITION = sa.select(
     _definition.c.tenant_id,
@@ -46,7 +46,7 @@ _OF_DEFINITION = (
         _job.c.definition_id == sa.bindparam("b_definition"),
         _job.c.is_suspended != sa.bindparam("b_to"),
     )
-    .values(is_suspended=sa.bindparam("b_to"))
+    .values(is_suspended=sa.bindparam("b_to"), sent_at=None)
 )
 # What belongs to a suspended instance stays so until the instance itself is resumed.
 _MAY_RUN = sa.or_(

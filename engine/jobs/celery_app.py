@@ -36,8 +36,9 @@ TASK = "laneway.job"
 REFUSALS = (OperationalError, OSError)
 """What sending raises when the broker does not take a job."""
 
-BY_FORCE = 30
-"""Seconds after the time limit when a worker process that does not react is killed."""
+BY_FORCE = timedelta(seconds=30)
+"""So long after the time limit, or after once more that time, a process is killed that does not
+react."""
 
 _CHATTY = ("celery.worker.strategy", "celery.app.trace")
 """Loggers of Celery that write two lines for every job."""
@@ -138,7 +139,7 @@ def _queue(name: str, *, is_redis: bool) -> Queue:
 
 
 def _conf(settings: Settings) -> dict[str, object]:
-    limit = settings.job_time_limit.total_seconds()
+    limit, by_force = settings.job_time_limit, _by_force(settings)
     return {
         "accept_content": ["json"],
         "task_serializer": "json",
@@ -146,8 +147,8 @@ def _conf(settings: Settings) -> dict[str, object]:
         "task_acks_late": True,
         "task_reject_on_worker_lost": True,
         "worker_prefetch_multiplier": 1,
-        "task_soft_time_limit": limit,
-        "task_time_limit": limit + BY_FORCE,
+        "task_soft_time_limit": limit.total_seconds(),
+        "task_time_limit": by_force.total_seconds(),
         "task_ignore_result": True,
         # For Flower and `celery events`.
         "worker_send_task_events": True,
@@ -161,10 +162,15 @@ def _conf(settings: Settings) -> dict[str, object]:
     }
 
 
+def _by_force(settings: Settings) -> timedelta:
+    """When a job's process is killed."""
+    return settings.job_time_limit + min(settings.job_time_limit, BY_FORCE)
+
+
 def _transport(settings: Settings) -> dict[str, object]:
     """Redis only: when a message of a dead worker comes back; the sweeper is sooner."""
     return {
-        "visibility_timeout": int(settings.job_time_limit.total_seconds()) + 2 * BY_FORCE,
+        "visibility_timeout": int((_by_force(settings) + BY_FORCE).total_seconds()),
         "queue_order_strategy": "priority",
     }
 
@@ -209,7 +215,7 @@ class _Work:
         settings = self._settings
         self._engine = _open_engine(settings)
         self._runner = self._engine.runner(process_name())
-        limit = settings.job_time_limit + 2 * timedelta(seconds=BY_FORCE)
+        limit = _by_force(settings) + BY_FORCE
         self._leases = Leases(self._runner.tools, lease=settings.job_lease, limit=limit)
         self._leases.start()
         seconds = settings.job_time_limit.total_seconds()

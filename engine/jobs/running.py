@@ -165,7 +165,7 @@ class WorkersDied(WorkFailure):
 
     def __init__(self, times: int) -> None:
         super().__init__(
-            f"{times} times in a row the worker that ran this job did not live to tell how it "
+            f"{times} time(s) in a row the worker that ran this job did not live to tell how it "
             "ended: it was killed, ran out of memory or time, or lost the database. Look into the "
             "workers' logs, mend what kills them, then retry.",
             is_final=True,

@@ -88,7 +88,7 @@ _UNMARK = (
 def _lost() -> sa.Select[str, int, str | None, bool, str, int, datetime]:
     """Jobs whose worker died since they were sent, or that were sent long enough ago."""
     # Free with a lock in the past: its lease ran out.
-    died = _job.c.sent_at <= _job.c.locked_until
+    died = _job.c.sent_at < _job.c.locked_until
     long_ago = [
         sa.and_(_job.c.sends == doublings, _job.c.sent_at <= sa.bindparam(f"before_{doublings}"))
         for doublings in range(_MOST_DOUBLINGS)

@@ -166,8 +166,28 @@ def test_a_job_that_kills_its_workers_ends_as_an_incident(plant: Plant):
     with plant.worker():
         until(lambda: plant.engine.incidents(actor=ADMIN).items)
     (incident,) = plant.engine.incidents(actor=ADMIN).items
-    assert "2 times in a row the worker" in incident.message
+    assert "2 time(s) in a row the worker" in incident.message
     assert len(plant.calls("died")) == 2
+
+
+@pytest.mark.parametrize("broker", ["redis"], indirect=True)
+def test_a_job_that_hangs_is_stopped_and_one_that_does_not_react_is_killed(
+    migrated_url: str, broker: str, tmp_path: Path
+):
+    hasty = Plant(
+        migrated_url, broker, tmp_path, LANEWAY_JOB_TIME_LIMIT="1", LANEWAY_JOB_CRASHES="1"
+    )
+    with hasty.worker():
+        hasty.start("holding")
+        (job,) = until(lambda: [job for job in hasty.jobs() if job.failures])
+        assert job.error_message == (
+            "The job took longer than 1 s (LANEWAY_JOB_TIME_LIMIT) and was stopped."
+        )
+        hasty.start("ignoring")
+        (incident,) = until(lambda: hasty.engine.incidents(actor=ADMIN).items)
+    assert incident.message.startswith("1 time(s) in a row the worker")
+    assert len(hasty.calls("ignored")) == 1
+    hasty.close()
 
 
 def test_a_message_that_comes_again_does_nothing(plant: Plant):

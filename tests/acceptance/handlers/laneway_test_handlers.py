@@ -35,6 +35,14 @@ def hold(item: WorkItem) -> None:
     _write("done", item)
 
 
+def ignore(item: WorkItem) -> None:
+    """Hang, and do not react to being asked to stop."""
+    _write("ignored", item)
+    signal.signal(signal.SIGUSR1, signal.SIG_IGN)
+    while True:
+        time.sleep(1)
+
+
 def die(item: WorkItem) -> None:
     """Take the process along, as what needs too much memory does."""
     _write("died", item)

@@ -92,7 +92,7 @@ def test_workers_that_die_with_a_job_are_counted_and_end_in_an_incident(world: W
         world.clock.move(world.engine.settings.job_lease)
     assert runner(world, "the last").run_next()
     (incident,) = world.rows("incident")
-    assert "5 times in a row the worker" in incident.message
+    assert "5 time(s) in a row the worker" in incident.message
     world.engine.retry_incident(incident.id, actor=ADMIN)
     world.engine.run_due_jobs()
     assert world.tasks() == ["after"]
