@@ -7,6 +7,7 @@ from werkzeug.utils import redirect
 
 from web.pages import (
     account,
+    contracts,
     decisions,
     events,
     instances,
@@ -14,11 +15,24 @@ from web.pages import (
     models,
     navigation,
     requests,
+    secrets,
     start,
     tasks,
 )
 
-PAGES = (login, account, tasks, start, requests, instances, models, decisions, events)
+PAGES = (
+    login,
+    account,
+    tasks,
+    start,
+    requests,
+    instances,
+    models,
+    decisions,
+    contracts,
+    secrets,
+    events,
+)
 
 
 def init_app(app: Flask) -> None:

@@ -113,6 +113,11 @@ def _deployed(deployed: Deployed) -> ResponseReturnValue:
         flash(words, "success")
     else:
         flash(gettext("Deployed."), "success")
+    for problem in deployed.problems:
+        if problem.code == "contract-deprecated":
+            flash(f"{problem.message} {problem.hint}", "warning")
+    if deployed.contracts and not (processes or deployed.decisions):
+        return redirect(url_for("contracts.show_list"), 303)
     if deployed.decisions and not processes:
         return redirect(url_for("decisions.show_list"), 303)
     if len(processes) == 1:
