@@ -9,6 +9,8 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
 from bpmn.expressions.base import BpmnErrorThrown
 from engine.services.connectors.base import Answer, CallRefused, Request, Schema
 from engine.services.connectors.certificates import Certificates
@@ -24,6 +26,7 @@ _FINAL = {400, 404, 405, 406, 410, 411, 413, 414, 415, 422, 431, 451, 501, 505}
 """Statuses that the same request gets again: the diagram or its data must change."""
 
 _LONGEST_WAIT = timedelta(days=1)
+_TRACE = TraceContextTextMapPropagator()
 _NO_AUTH: Auth = {"type": "none"}
 _CONNECT = timedelta(seconds=10)
 
@@ -109,6 +112,9 @@ class HttpConnector:
         key = inputs.get("idempotencyHeader", "Idempotency-Key")
         if key and key.lower() not in given:
             headers[key] = request.key
+        if "traceparent" not in given:
+            # Nothing where nothing is traced (W3C Trace Context).
+            _TRACE.inject(headers)
         timeout = min(_time(inputs, "timeout", request.timeout), request.timeout)
         return Call(
             method=str(inputs.get("method", "GET")).upper(),

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import trustme
 from jsonschema import Draft202012Validator
+from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags, use_span
 
 from bpmn.expressions.base import BpmnErrorThrown
 from engine.services.connectors.base import CallRefused, Request
@@ -66,6 +67,16 @@ def test_every_call_carries_its_idempotency_key(http, server):
         (a.headers.get("idempotency-key"), a.headers.get("x-request-id")) for a in server.arrived
     ]
     assert found == [("key-1", None), (None, "key-1"), (None, None), ("mine", None)]
+
+
+def test_a_call_joins_the_trace_of_its_job(http, server):
+    span = NonRecordingSpan(SpanContext(0xA1, 0xB2, is_remote=False, trace_flags=TraceFlags(1)))
+    with use_span(span):
+        http.call(request(server))
+        http.call(request(server, headers={"Traceparent": "mine"}))
+    http.call(request(server))
+    found = [arrived.headers.get("traceparent") for arrived in server.arrived]
+    assert found == [f"00-{0xA1:032x}-{0xB2:016x}-01", "mine", None]
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
