@@ -56,7 +56,8 @@ from engine.services.handlers import Handler, Handlers
 from engine.services.notifying import Notifier
 from engine.services.secrets import Vault
 from engine.services.sending import NoSender, Sender
-from engine.settings import Settings
+from engine.services.tenancy import TenantCalls
+from engine.settings import Settings, tenant_pairs
 from engine.store.database import Database, open_database
 from engine.store.decisions import DecisionCache
 from engine.store.ids import Ids
@@ -131,6 +132,7 @@ class Engine(
             decisions=self.decision_models,
             sender=_sender(self.settings),
             retries=self.settings.job_retries,
+            tenant_calls=TenantCalls(tenant_pairs(self.settings.tenant_calls)),
         )
         if self.settings.notify and not database.is_sqlite:
             changes = self._tools.changes

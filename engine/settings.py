@@ -63,6 +63,7 @@ class Settings:
     job_retry_delay: timedelta = timedelta(seconds=10)
     job_retry_longest: timedelta = timedelta(hours=1)
     job_crashes: int = 5
+    tenant_calls: str = ""
     outbound_allow: str = ""
     outbound_max_bytes: int = 10_000_000
     outbound_ca: str = ""
@@ -154,6 +155,26 @@ def _one_of(*words: str) -> Callable[[str], str]:
         return text
 
     return parse
+
+
+def tenant_pairs(text: str) -> frozenset[tuple[str, str]]:
+    """Who may call whose processes, from ``sales>shared, *>templates``.
+
+    Raises:
+        ValueError: a part is no pair.
+    """
+    pairs: set[tuple[str, str]] = set()
+    for part in filter(None, (each.strip() for each in text.split(","))):
+        caller, arrow, called = (each.strip() for each in part.partition(">"))
+        if not (caller and arrow and called) or ">" in called:
+            raise ValueError(part)
+        pairs.add((caller, called))
+    return frozenset(pairs)
+
+
+def _tenant_calls(text: str) -> str:
+    tenant_pairs(text)
+    return text
 
 
 def _at_least(length: int) -> Callable[[str], str]:
@@ -405,6 +426,12 @@ SETTINGS: tuple[Setting, ...] = (
         "a number from 1 to 100",
         _whole(1, 100),
         "How many workers in a row may die with a job before it becomes an incident.",
+    ),
+    Setting(
+        "tenant_calls",
+        "CALLER>CALLED, several separated by commas; * for any organisation",
+        _tenant_calls,
+        "Which organisations may call processes and decisions of others.",
     ),
     Setting(
         "outbound_allow",

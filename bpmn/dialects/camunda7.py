@@ -163,6 +163,7 @@ class Camunda7(Vendor):
             version=self.optional(of.get("camunda:decisionRefVersion"), line),
             version_tag=of.get("camunda:decisionRefVersionTag", ""),
             map_result=of.get("camunda:mapDecisionResult", ""),
+            tenant=self.optional(of.get("camunda:decisionRefTenantId"), line),
             call=call,
         )
 

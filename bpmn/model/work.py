@@ -96,6 +96,7 @@ class Work:
     version: Expression | None = None
     version_tag: str = ""
     map_result: str = ""
+    tenant: Expression | None = None
     call: ConnectorCall | None = None
 
 

@@ -154,7 +154,7 @@ def _of_event(event: EventDefinition) -> Iterator[Text]:
 def _of_work(work: Work | None) -> Iterator[Text]:
     if work is None:
         return
-    yield from _present(work.name, work.retries, work.priority, work.version)
+    yield from _present(work.name, work.retries, work.priority, work.version, work.tenant)
     for _, value in work.headers:
         yield from _of_value(value)
     for code, condition in work.errors:

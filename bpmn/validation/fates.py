@@ -199,8 +199,8 @@ VENDOR: Mapping[str, Line] = {
     ),
     **_same(
         "camunda:calledElementTenantId camunda:decisionRefTenantId",
-        Fate.REFUSED,
-        "Remove the tenant: what is called is looked for in the caller's own organisation.",
+        Fate.RUNS,
+        "What is called is looked for in that organisation, where the operator allows it.",
     ),
     **_same(
         "zeebe:linkedResources zeebe:linkedResource",

@@ -54,11 +54,6 @@ REFUSALS: tuple[Refusal, ...] = (
         _attribute("camunda:variableMappingClass", "camunda:variableMappingDelegateExpression"),
     ),
     Refusal(
-        "a call activity into another organisation (calledElementTenantId)",
-        "Remove the tenant: a called process is looked for in the caller's own organisation.",
-        _attribute("camunda:calledElementTenantId", "camunda:decisionRefTenantId"),
-    ),
-    Refusal(
         "an element that hands files to its worker (linkedResources)",
         "Give the worker its file by name in a header.",
         lambda node: any(found.tag == "zeebe:linkedResources" for found in node.extensions),

@@ -17,6 +17,7 @@ from engine.commands.definitions import (
 from engine.commands.deliveries import Delivery
 from engine.commands.instances import Caller, new_instance
 from engine.commands.transaction import Transaction
+from engine.runtime.deciding import forbidden
 from engine.runtime.state import Status
 from engine.runtime.step import (
     CallProcess,
@@ -117,6 +118,8 @@ def _failed(row: InstanceRow, call: CallProcess, message: str) -> Delivery:
 
 def _resolve(tx: Transaction, row: InstanceRow, call: CallProcess) -> Startable | str:
     """The definition to start, or what is wrong with it."""
+    if call.tenant and not tx.tools.tenant_calls.allows(row.tenant_id, call.tenant):
+        return forbidden(call.tenant)
     found = _find(tx, row, call)
     if found is None:
         return _missing(call)
@@ -128,16 +131,17 @@ def _resolve(tx: Transaction, row: InstanceRow, call: CallProcess) -> Startable 
 
 
 def _find(tx: Transaction, row: InstanceRow, call: CallProcess) -> Startable | None:
+    tenant = call.tenant or row.tenant_id
     if call.binding == "deployment":
         deployment = tx.definition(row.definition_id).deployment_id
-        return find_deployed_with(tx, row.tenant_id, call.process, deployment)
+        return find_deployed_with(tx, tenant, call.process, deployment)
     if call.binding == "version":
         if not call.version.isdecimal():
             return None
-        return find_version(tx, row.tenant_id, call.process, int(call.version))
+        return find_version(tx, tenant, call.process, int(call.version))
     if call.binding == "versionTag":
-        return find_tagged(tx, row.tenant_id, call.process, call.version_tag)
-    return find_latest(tx, row.tenant_id, call.process)
+        return find_tagged(tx, tenant, call.process, call.version_tag)
+    return find_latest(tx, tenant, call.process)
 
 
 def _missing(call: CallProcess) -> str:
@@ -146,4 +150,5 @@ def _missing(call: CallProcess) -> str:
         "versionTag": f" with version tag {call.version_tag!r}",
         "deployment": " in the same deployment",
     }.get(call.binding, "")
-    return f"No process {call.process!r}{which} is deployed. Deploy it, then retry."
+    whose = f" by organisation {call.tenant!r}" if call.tenant else ""
+    return f"No process {call.process!r}{which} is deployed{whose}. Deploy it, then retry."

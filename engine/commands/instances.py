@@ -33,7 +33,8 @@ def new_instance(
     row = InstanceRow(
         id=identity.id,
         key=identity.key,
-        tenant_id=tx.actor.tenant_id,
+        # Whoever starts it: an instance belongs to whose process it is.
+        tenant_id=tx.definition(definition_id).tenant_id,
         definition_id=definition_id,
         business_key=business_key,
         status=Status.ACTIVE,
@@ -56,7 +57,6 @@ def new_instance(
 
 
 def _belong(row: InstanceRow, caller: Caller) -> None:
-    row.tenant_id = caller.row.tenant_id
     row.initiator = caller.row.initiator
     row.parent_id = caller.row.id
     row.parent_scope = caller.call.scope

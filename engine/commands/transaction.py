@@ -19,6 +19,7 @@ from engine.errors import Forbidden, InstanceBusy, NotFound
 from engine.runtime.step import OpenedIncident
 from engine.services.changes import Change, ChangeKind, Changes
 from engine.services.sending import DueJob, NoSender, Sender
+from engine.services.tenancy import TenantCalls
 from engine.store.apply import Author
 from engine.store.database import Database
 from engine.store.decisions import DecisionCache, TenantDecisions
@@ -45,7 +46,8 @@ _TRANSIENT = (
 class Tools:
     """What all transactions of an engine share.
 
-    ``retries`` are the attempts of a job whose diagram does not say how many.
+    ``retries`` are the attempts of a job whose diagram does not say how many; ``tenant_calls`` says
+    who may call what other organisations deployed.
     """
 
     database: Database
@@ -57,6 +59,7 @@ class Tools:
     decisions: DecisionCache = field(default_factory=DecisionCache)
     sender: Sender = field(default_factory=NoSender)
     retries: int = 3
+    tenant_calls: TenantCalls = field(default_factory=TenantCalls)
 
 
 @dataclass(slots=True)
@@ -91,7 +94,13 @@ class Transaction:
 
     def decisions(self, tenant_id: str, deployment_id: str = "") -> TenantDecisions:
         """The decisions of a tenant, and what the binding ``deployment`` finds."""
-        return TenantDecisions(self.connection, self.tools.decisions, tenant_id, deployment_id)
+        return TenantDecisions(
+            self.connection,
+            self.tools.decisions,
+            tenant_id,
+            deployment_id,
+            calls=self.tools.tenant_calls,
+        )
 
     def instance(self, instance_id: str) -> InstanceRow:
         """The row of an instance, the same object throughout the transaction.

@@ -17,7 +17,7 @@ from bpmn.expressions.feel.values import to_plain
 from bpmn.model import Dialect, Work
 from engine.runtime import mappings
 from engine.runtime.decision_trace import shown, told
-from engine.runtime.decisions import DecisionReference, DeployedDecision
+from engine.runtime.decisions import DecisionForbidden, DecisionReference, DeployedDecision
 from engine.runtime.run import Failure, Run
 from engine.runtime.state import Scope, Token
 
@@ -54,12 +54,24 @@ def decide(run: Run, scope: Scope, token: Token, work: Work) -> None:
 def _find(run: Run, scope: Scope, work: Work) -> DeployedDecision:
     version = run.text(work.version, scope)
     name = run.text(work.name, scope)
-    wanted = DecisionReference(name, work.binding, version, work.version_tag)
-    found = run.settings.decisions.find(wanted)
+    tenant = run.text(work.tenant, scope)
+    wanted = DecisionReference(name, work.binding, version, work.version_tag, tenant)
+    try:
+        found = run.settings.decisions.find(wanted)
+    except DecisionForbidden as problem:
+        raise Failure("tenant-forbidden", forbidden(tenant)) from problem
     if found is None:
         message = f"No decision {name!r}{wanted.which} is deployed. Deploy it, then retry."
         raise Failure("decision-not-found", message)
     return found
+
+
+def forbidden(tenant: str) -> str:
+    """Why nothing of another organisation is called, and what to do."""
+    return (
+        f"What organisation {tenant!r} deployed may not be called from here. The operator allows "
+        "it with LANEWAY_TENANT_CALLS; then retry."
+    )
 
 
 def _write(run: Run, scope: Scope, token: Token, work: Work, evaluation: Evaluation) -> None:

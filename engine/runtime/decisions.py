@@ -13,21 +13,28 @@ class DecisionReference:
     """Which decision a task calls, its expressions evaluated.
 
     ``binding`` is ``latest``, ``deployment``, ``version`` or ``versionTag``, as of a call activity.
+    ``tenant`` is another organisation whose decision it is; empty: that of the instance.
     """
 
     decision: str
     binding: str = "latest"
     version: str = ""
     version_tag: str = ""
+    tenant: str = ""
 
     @property
     def which(self) -> str:
-        """The version in words, to go behind the id; empty for the latest."""
-        return {
+        """The version and organisation in words, to go behind the id; empty for the latest."""
+        version = {
             "version": f" with version {self.version!r}",
             "versionTag": f" with version tag {self.version_tag!r}",
             "deployment": " in the same deployment",
         }.get(self.binding, "")
+        return f"{version} of organisation {self.tenant!r}" if self.tenant else version
+
+
+class DecisionForbidden(Exception):
+    """A decision of an organisation that may not be called from this one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -314,7 +314,10 @@ Opened = OpenedTask | OpenedExternal | OpenedJob | OpenedSubscription | OpenedIn
 
 @dataclass(frozen=True, slots=True)
 class CallProcess:
-    """Start another process for a call activity; it answers with Complete or ThrowError."""
+    """Start another process for a call activity; it answers with Complete or ThrowError.
+
+    ``tenant`` is the organisation that deployed it, empty for that of the caller.
+    """
 
     wait: int
     scope: int
@@ -325,6 +328,7 @@ class CallProcess:
     version_tag: str
     business_key: str | None
     variables: Variables
+    tenant: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from bpmn.decisions import DecisionModel, load
 from engine import tables
-from engine.runtime.decisions import DecisionReference, DeployedDecision
+from engine.runtime.decisions import DecisionForbidden, DecisionReference, DeployedDecision
+from engine.services.tenancy import TenantCalls
 
 _decision = tables.decision_definition
 _resource = tables.resource
@@ -101,6 +102,7 @@ class TenantDecisions:
         cache: compiled files.
         tenant_id: whose decisions.
         deployment_id: what the binding ``deployment`` means; empty for none.
+        calls: whose decisions may be called besides.
     """
 
     def __init__(
@@ -109,15 +111,25 @@ class TenantDecisions:
         cache: DecisionCache,
         tenant_id: str,
         deployment_id: str = "",
+        *,
+        calls: TenantCalls | None = None,
     ) -> None:
+        self._calls = calls or TenantCalls()
         self._connection = connection
         self._cache = cache
         self._tenant_id = tenant_id
         self._deployment_id = deployment_id
 
     def find(self, wanted: DecisionReference) -> DeployedDecision | None:
-        """The version that *wanted* means, ``None`` when there is none."""
-        values = {"tenant": self._tenant_id, "decision": wanted.decision}
+        """The version that *wanted* means, ``None`` when there is none.
+
+        Raises:
+            DecisionForbidden: it is another organisation's, which may not be called.
+        """
+        tenant = wanted.tenant or self._tenant_id
+        if not self._calls.allows(self._tenant_id, tenant):
+            raise DecisionForbidden(tenant)
+        values = {"tenant": tenant, "decision": wanted.decision}
         if wanted.binding == "deployment":
             if not self._deployment_id:
                 return None

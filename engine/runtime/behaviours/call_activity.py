@@ -43,6 +43,7 @@ class CallActivity(Behaviour):
                 mappings.Passing(call.ins, call.all_in, call.own_in),
                 is_own=activity.is_own_scope(scope, token),
             ),
+            run.text(call.tenant, scope),
         )
         wait(run, scope, token, WaitKind.CALL, opened)
 

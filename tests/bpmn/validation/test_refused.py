@@ -29,10 +29,6 @@ _MI = "multiInstanceLoopCharacteristics"
             '<callActivity id="x" calledElement="y" camunda:variableMappingClass="z"/>',
             "a variable mapping class",
         ),
-        (
-            '<callActivity id="x" calledElement="y" camunda:calledElementTenantId="z"/>',
-            "into another organisation",
-        ),
     ],
 )
 def test_what_is_not_run_is_refused_by_name(body, what):
