@@ -22,8 +22,8 @@ from engine.actor import Actor
 from engine.commands.transaction import Tools, Transaction, in_transaction
 from engine.errors import BadInput, NotFound
 from engine.services.connectors.base import Answer, Waiting
+from engine.services.connectors.exchange import Reply
 from engine.services.connectors.http_bodies import decode_body
-from engine.services.connectors.transport import Reply
 from engine.store import codec
 from engine.store.apply import move
 from engine.store.history import Event

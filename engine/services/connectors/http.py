@@ -14,12 +14,13 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from bpmn.expressions.base import BpmnErrorThrown
 from engine.services.connectors.base import Answer, CallRefused, Request, Schema
 from engine.services.connectors.certificates import Certificates
+from engine.services.connectors.exchange import Call, CallFailed, Reply, origin_of
 from engine.services.connectors.http_auth import Auth, Authentication, Credentials
 from engine.services.connectors.http_bodies import as_text, decode_body, encode_body
 from engine.services.connectors.http_inputs import SCHEMA, as_duration
 from engine.services.connectors.http_pages import Page, add_query, items_of, next_page
 from engine.services.connectors.recording import record_call, record_reply
-from engine.services.connectors.transport import Call, CallFailed, Reply, Transport, origin_of
+from engine.services.connectors.transport import Transport
 from engine.services.failure import WorkFailure
 
 _FINAL = {400, 404, 405, 406, 410, 411, 413, 414, 415, 422, 431, 451, 501, 505}

@@ -16,9 +16,10 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
 
+from engine.services.connectors.exchange import Call, CallFailed, Reply
 from engine.services.connectors.http_bodies import parse_json
 from engine.services.connectors.recording import record_reply
-from engine.services.connectors.transport import Call, CallFailed, Reply, Transport
+from engine.services.connectors.transport import Transport
 from engine.services.failure import WorkFailure
 from engine.services.secrets import Redactor
 

@@ -15,7 +15,7 @@ from isodate import duration_isoformat
 from urllib3.fields import RequestField
 from urllib3.filepost import encode_multipart_formdata
 
-from engine.services.connectors.transport import Reply
+from engine.services.connectors.exchange import Reply
 from engine.services.failure import WorkFailure
 
 _FORM = "application/x-www-form-urlencoded"

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
+from engine.services.connectors.exchange import Reply
 from engine.services.connectors.http_bodies import text_pairs
-from engine.services.connectors.transport import Reply
 from engine.services.failure import WorkFailure
 
 _LINK = re.compile(r"<([^<>]*)>([^<]*)")

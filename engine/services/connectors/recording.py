@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from engine.services.connectors.transport import Call, Reply
+from engine.services.connectors.exchange import Call, Reply
 from engine.services.secrets import Redactor
 
 LONGEST = 8_000

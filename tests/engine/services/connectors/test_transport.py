@@ -13,8 +13,9 @@ import trustme
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.services.connectors.exchange import Call, CallFailed
 from engine.services.connectors.outbound import NameUnknown, OutboundRules
-from engine.services.connectors.transport import Call, CallFailed, Transport
+from engine.services.connectors.transport import Transport
 from tests.support.recording_server import RecordingServer, Told
 
 LONG = timedelta(seconds=60)
