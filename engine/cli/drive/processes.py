@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from bpmn.model import Problem
@@ -9,7 +10,7 @@ from engine.actor import SYSTEM
 from engine.cli.drive.protocol import Request
 from engine.cli.drive.session import Operation, Session
 from engine.cli.files import read_files
-from engine.core import Address
+from engine.core import Address, Message
 
 
 def _reset(session: Session, request: Request) -> None:
@@ -68,6 +69,29 @@ def _message(session: Session, request: Request) -> str:
     )
 
 
+def _publish(session: Session, request: Request) -> list[str]:
+    now = session.clock.now()
+    is_kept = request.arguments.get("time_to_live") is not None
+    lives = now + request.duration("time_to_live") - now if is_kept else timedelta(0)
+    message = Message(
+        request.text("name"),
+        correlation=request.optional_text("correlation_key") or "",
+        variables=request.variables(),
+        time_to_live=lives,
+        message_id=request.optional_text("message_id") or "",
+    )
+    return list(session.engine.publish_message(message, actor=SYSTEM))
+
+
+def _evaluate_conditions(session: Session, request: Request) -> list[str]:
+    return session.engine.evaluate_conditions(
+        request.variables(),
+        actor=SYSTEM,
+        process_id=request.optional_text("key") or "",
+        business_key=request.optional_text("business_key"),
+    )
+
+
 def _signal(session: Session, request: Request) -> int:
     return session.engine.broadcast_signal(
         request.text("name"), actor=SYSTEM, variables=request.variables()
@@ -112,6 +136,8 @@ OPERATIONS: dict[str, Operation] = {
     "delete_instance": _delete_instance,
     "set_vars": _set_vars,
     "message": _message,
+    "publish": _publish,
+    "evaluate_conditions": _evaluate_conditions,
     "signal": _signal,
     "trigger": _trigger,
     "advance": _advance,

@@ -18,6 +18,8 @@ from engine.cli.driving import IN_MEMORY, empty_engine
 from tests.support.patience import PATIENCE
 
 DIAGRAM = Path(__file__).with_name("order.bpmn")
+COMMANDS = Path(__file__).parents[1] / "commands"
+CONDITIONAL = COMMANDS.parent / "start_events" / "conditional.bpmn"
 # The examples may share a driver, and a busy machine may be slow to make them.
 SHARED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
@@ -55,6 +57,25 @@ def driver():
 def order(driver):
     driver("deploy", files=[str(DIAGRAM)])
     return driver("start", key="order", vars={"number": 7}, business_key="O-7")
+
+
+def test_a_published_message_is_kept_for_whoever_comes(driver):
+    driver("deploy", files=[str(COMMANDS / "early.bpmn")])
+    sent = {"name": "payment", "correlation_key": "7", "time_to_live": "PT1H", "message_id": "1"}
+    assert driver("publish", **sent) == []
+    assert driver.refusal("publish", **sent) == "message-already-published"
+    (instance,) = driver("publish", name="order", vars={"nr": "7"})
+    driver("complete", id=driver("tasks")[0]["id"])
+    assert driver("state", instance=instance) == "COMPLETED"
+    assert driver.refusal("publish", name="payment", time_to_live="soon") == "bad-input"
+
+
+def test_conditional_start_events_are_asked(driver):
+    driver("deploy", files=[str(CONDITIONAL)])
+    assert driver("evaluate_conditions", vars={"stock": 9}) == []
+    (instance,) = driver("evaluate_conditions", vars={"stock": 2}, key="process")
+    assert driver("vars", instance=instance)["stock"] == 2
+    assert driver("evaluate_conditions", vars={"stock": 2}, key="another") == []
 
 
 def test_deploy_reports_what_it_deployed(driver):
