@@ -38,6 +38,8 @@ def pages(site: Site):
     site.deploy("failing.bpmn")
     only_drawn = site.deploy("drawn_only.bpmn")
     site.deploy("claim.bpmn", "claim.form")
+    credit = HERE.parent / "engine/commands/credit.contract.json"
+    site.engine.deploy([File(credit.name, credit.read_bytes())], actor=site.actor("ada"))
     failed = site.start("failing")
     long = "Vermögensschadenhaftpflichtversicherungsgesellschaftsvertrag " * 3
     named = deploy_named(site, long.split(maxsplit=1)[0])
@@ -64,6 +66,10 @@ def pages(site: Site):
         f"/models/{definition}",
         f"/models/{named}",
         f"/start/{named}",
+        "/contracts",
+        "/contracts/credit-check",
+        "/secrets",
+        "/secrets/CREDIT",
         "/account",
         "/nothing",
     ]
