@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 
 def open_groups(page, site):
-    with page.expect_response("**/events"):
+    with page.expect_response("**/events*"):
         page.goto(f"{site.address}/tasks?list=groups")
     return page
 
@@ -47,7 +47,7 @@ def test_focus_and_scroll_stay_when_the_list_changes(people, site: Site):
 def test_what_is_typed_stays_when_the_list_changes(people, site: Site):
     _, task = site.review(claimed_by="ana")
     ana = people("ana")
-    with ana.expect_response("**/events"):
+    with ana.expect_response("**/events*"):
         ana.goto(f"{site.address}/tasks/{task}")
     ana.get_by_label("Grade").fill("3")
     with ana.expect_response("**/tasks/rows*"):
@@ -176,6 +176,18 @@ def test_the_focus_goes_to_the_next_row_when_its_own_is_gone(people, site: Site,
     site.engine.claim(two["First"], actor=site.actor("ben"))
     expect(ana.locator(".task-row")).to_have_count(1)
     expect(ana.locator(f"#row-{two['Second']}")).to_be_focused()
+
+
+def test_an_order_is_chosen_by_keys(people, site: Site, two):
+    ana = open_groups(people("ana"), site)
+    order = ana.get_by_label("Sort by")
+    order.focus()
+    ana.keyboard.press("ArrowDown")
+    ana.keyboard.press("ArrowDown")
+    expect(order).to_have_value("priority")
+    ana.keyboard.press("Enter")
+    ana.wait_for_url("**/tasks?*sort=priority")
+    expect(ana.get_by_label("Sort by")).to_have_value("priority")
 
 
 def test_the_back_button_shows_the_task_that_was_open_before(people, site: Site):

@@ -14,6 +14,8 @@ export default defineConfig({
     // A data: URL would need its own line in the content security policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // The viewers of bpmn.io are large; only the pages with a drawing load them.
+    chunkSizeWarningLimit: 2_000,
     rolldownOptions: {
       input: ['app.js', 'viewer.js', 'decision.js'],
       // htmx can eval; app.js turns that off and the content security policy forbids it.
