@@ -99,6 +99,7 @@ class Camunda8(Vendor):
             definition,
             correlation_key=self.optional(key, definition.line),
             time_to_live=self.optional(attribute(publish, "timeToLive"), definition.line),
+            message_id=self.optional(attribute(publish, "messageId"), definition.line),
         )
 
     def loop(self, loop: Loop) -> Loop:

@@ -16,6 +16,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinitio
 from bpmn.dialects import Vendor
 from bpmn.loading import facts, implicit
 from bpmn.loading.facts import Reader
+from bpmn.loading.global_tasks import IS_GLOBAL
 from bpmn.loading.specs import Element, ScopeSpec
 from bpmn.loading.tables import Tables
 from bpmn.model import (
@@ -97,6 +98,7 @@ class Compiler:
             name=element.get("name", ""),
             dialect=self.reader.dialect,
             executable=element.get("isExecutable", "true") == "true",
+            is_called_only=element.get(IS_GLOBAL) == "true",
             documentation=facts.documentation(element),
             nodes=nodes,
             flows=tuple(wiring.flows),

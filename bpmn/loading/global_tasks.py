@@ -17,6 +17,9 @@ _TASKS = {
     "globalScriptTask": "scriptTask",
     "globalBusinessRuleTask": "businessRuleTask",
 }
+IS_GLOBAL = "isGlobalTask"
+"""Attribute of a process that was drawn as a global task; no attribute of the standard's."""
+
 _OF_TASK = frozenset({"extensionElements", "ioSpecification", "script", "rendering"})
 _ROLES = frozenset({"performer", "humanPerformer", "potentialOwner", "resourceRole"})
 
@@ -49,6 +52,7 @@ def _to_process(element: etree._Element, kind: str) -> None:
             element.remove(child)
     element.tag = tag("process")
     element.set("isExecutable", "true")
+    element.set(IS_GLOBAL, "true")
     element.append(task)
 
 

@@ -42,7 +42,8 @@ class EventDefinition:
         code: error or escalation code; ``None`` catches every code.
         expression: timer text, or the condition.
         correlation_key: ``zeebe:subscription correlationKey``.
-        time_to_live: how long a thrown message is kept, Camunda 8 only.
+        time_to_live, message_id: of a thrown message: how long it is kept, and what keeps it from
+            being published twice meanwhile; Camunda 8 only.
         payload: what a thrown signal or message carries (``camunda:in``...), with ``payload_all``
             every visible variable, with ``payload_own`` those of the event's own scope.
         business_key: of the instances that a thrown signal starts.
@@ -63,6 +64,7 @@ class EventDefinition:
     expression: Expression | None = None
     correlation_key: Expression | None = None
     time_to_live: Expression | None = None
+    message_id: Expression | None = None
     payload: tuple[Variable, ...] = ()
     payload_all: bool = False
     payload_own: bool = False

@@ -183,6 +183,7 @@ class CorrelationSubscription:
 class ProcessModel:
     """One ``<process>``: nodes and flows flat in drawn order, sub-processes as ``scope`` links.
 
+    ``is_called_only``: it is a global task, which call activities call and nobody starts.
     The lookups below are computed once, on first use, and shared.
     """
 
@@ -190,6 +191,7 @@ class ProcessModel:
     name: str
     dialect: Dialect
     executable: bool = True
+    is_called_only: bool = False
     documentation: str = ""
     version_tag: str = ""
     candidate_starter_users: tuple[str, ...] = ()

@@ -146,7 +146,8 @@ def _of_loop(loop: Loop | None) -> Iterator[Text]:
 
 def _of_event(event: EventDefinition) -> Iterator[Text]:
     yield from _present(event.name, event.code, event.expression)
-    yield from _present(event.correlation_key, event.time_to_live)
+    yield from _present(event.correlation_key, event.time_to_live, event.message_id)
+    yield from _present(event.business_key)
     yield from _of_variables(event.payload)
     yield from _of_work(event.work)
 

@@ -332,7 +332,7 @@ def _store_process(
 
 def _is_startable(model: ProcessModel) -> bool:
     """Whether a person can start it: it has a none start event, or none at all."""
-    if not (model.executable and model.startable_in_tasklist):
+    if model.is_called_only or not (model.executable and model.startable_in_tasklist):
         return False
     events = model.start_events.get(model.id, ())
     return any(not event.events for event in events) or (

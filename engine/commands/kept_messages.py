@@ -23,7 +23,6 @@ from engine.commands.transaction import Transaction
 from engine.errors import BadInput, MessageAlreadyPublished
 from engine.runtime.state import WaitKind
 from engine.runtime.step import Fire, Opened, OpenedSubscription, SendMessage
-from engine.runtime.timers import TimerInvalid, moment
 from engine.store import codec
 from engine.store.apply import move
 from engine.store.history import Event
@@ -120,19 +119,18 @@ def publish(tx: Transaction, message: Message, tenant_id: str) -> list[Delivery]
 
 
 def publish_thrown(tx: Transaction, row: InstanceRow, thrown: SendMessage) -> list[Delivery]:
-    """Publish what an instance throws with a time to live.
-
-    Raises:
-        BadInput: the time to live is no duration.
-    """
+    """Publish what an instance throws with a time to live or a message id."""
+    message = Message(
+        thrown.name, thrown.correlation, thrown.variables, thrown.time_to_live, thrown.message_id
+    )
+    told = "message-published"
     try:
-        time_to_live = moment(thrown.time_to_live, tx.now) - tx.now
-    except TimerInvalid as problem:
-        raise BadInput(f"The time to live of message {thrown.name!r}: {problem}") from problem
-    message = Message(thrown.name, thrown.correlation, thrown.variables, time_to_live)
-    found = publish(tx, message, row.tenant_id)
-    told = Event("message-published", thrown.node, {"message": thrown.name})
-    move(tx.connection, row, [told], tx.author())
+        found = publish(tx, message, row.tenant_id)
+    except MessageAlreadyPublished:
+        # That is what the id is for: the thrower goes on.
+        told, found = "message-not-published", []
+    event = Event(told, thrown.node, {"message": thrown.name})
+    move(tx.connection, row, [event], tx.author())
     return found
 
 

@@ -111,6 +111,11 @@ def _startable(tx: Transaction, which: Which) -> Startable:
             f"Process {found.process_id!r} is drawn as not executable (isExecutable), "
             "so it can be shown but not started."
         )
+    if tx.definition(found.id).model.is_called_only:
+        raise NotStartable(
+            f"{found.process_id!r} is a global task, which call activities call. Start a process "
+            "that calls it."
+        )
     if found.is_suspended:
         raise NotActive("process definition", f"{found.process_id}:{found.version}", "SUSPENDED")
     return found

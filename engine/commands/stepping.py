@@ -68,7 +68,7 @@ def _ended(tx: Transaction, row: InstanceRow, ended: Ended) -> Iterable[Delivery
 
 
 def _send(tx: Transaction, row: InstanceRow, message: SendMessage) -> Iterable[Delivery]:
-    if message.time_to_live:
+    if message.is_published:
         return kept_messages.publish_thrown(tx, row, message)
     return delivering.send_message(tx, row, message)
 

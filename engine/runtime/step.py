@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bpmn.model import Node
 from engine.runtime.state import Scope, Status, WaitKind
@@ -342,14 +342,21 @@ class CancelCalled:
 class SendMessage:
     """A thrown message: to exactly one subscription or start event.
 
-    With a ``time_to_live`` (ISO 8601) it is published as from outside, and kept for that long.
+    With a ``time_to_live`` or ``message_id`` it is published as from outside, and kept for that
+    long; while one with that id is kept, it is not published again.
     """
 
     name: str
     variables: Variables
     correlation: str = ""
     node: str = ""
-    time_to_live: str = ""
+    time_to_live: timedelta = timedelta(0)
+    message_id: str = ""
+
+    @property
+    def is_published(self) -> bool:
+        """Whether the diagram says how it is published, and it is not only sent."""
+        return bool(self.time_to_live or self.message_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from bpmn.model import EventDefinition, EventKind, Node
 from engine.runtime import correlating, mappings, working
@@ -10,6 +11,7 @@ from engine.runtime.event_kinds.base import Prepared
 from engine.runtime.run import Failure, Run
 from engine.runtime.state import Scope, Token, WaitKind
 from engine.runtime.step import SendMessage, Variables
+from engine.runtime.timers import TimerInvalid, moment
 
 
 class Message:
@@ -39,10 +41,27 @@ class Message:
             brought,
             correlating.carried(run, scope, definition, brought),
             token.node,
-            run.text(definition.time_to_live, scope),
+            _time_to_live(run, scope, token, definition),
+            run.text(definition.message_id, scope),
         )
         run.work.effects.append(message)
         return True
+
+
+def _time_to_live(run: Run, scope: Scope, token: Token, definition: EventDefinition) -> timedelta:
+    if definition.time_to_live is None:
+        return timedelta(0)
+    label = run.node(token.node).node.label
+    value = run.evaluate(definition.time_to_live, scope)
+    try:
+        found = moment(value, run.now) - run.now
+    except TimerInvalid as problem:
+        message = f"The time to live of the message of {label!r}: {problem}"
+        raise Failure("time-to-live-invalid", message) from problem
+    if found < timedelta(0):
+        message = f"The time to live of the message of {label!r} is {value!r}, in the past."
+        raise Failure("time-to-live-invalid", message)
+    return found
 
 
 def payload(

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from engine.core import File
@@ -140,3 +142,22 @@ def test_a_task_keeps_the_form_of_its_deployment(world: World):
 def test_a_message_that_starts_nothing_is_refused(world: World):
     with pytest.raises(MismatchingCorrelation):
         world.engine.start_by_message("nobody", actor=ADMIN)
+
+
+def test_a_global_task_is_called_and_never_started(world: World):
+    drawn = Path(__file__).parents[2] / "features" / "global_task" / "global_tasks.bpmn"
+    deployed = world.engine.deploy([File(drawn.name, drawn.read_bytes())], actor=ADMIN)
+    shown = {row.process_id: row.is_startable for row in world.rows("process_definition")}
+    assert {name for name, is_startable in shown.items() if is_startable} == {"p_global_tasks"}
+    (task,) = [p for p in deployed.processes if p.name == "Ask anyone"]
+    with pytest.raises(NotStartable, match="global task"):
+        world.start(task.process_id)
+    world.start("p_global_tasks", n=1)
+    assert len(world.tasks()) == 1
+
+
+def test_a_start_whose_first_step_fails_leaves_an_instance_to_be_mended(world: World):
+    """Camunda 7 raises to the starter, and nothing exists."""
+    instance = world.run("failing.bpmn")
+    assert world.status(instance) is Status.ACTIVE
+    assert len(world.rows("incident")) == 1
