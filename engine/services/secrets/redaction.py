@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import html
 import json
+import sys
 import threading
+import traceback
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from urllib.parse import quote, quote_plus
@@ -57,6 +59,12 @@ class Redactor:
         """
         return _each_text(value, lambda text: self._hide(text, SHORTEST))
 
+    def hide_object(self, value: object) -> object:
+        """Anything else as the log would show it, when that tells a secret; else as it is."""
+        shown = repr(value)
+        hidden = self.hide(shown)
+        return value if hidden == shown else hidden
+
     def _hide(self, text: str, shortest: int) -> str:
         with self._lock:
             known = list(self._forms.values())
@@ -74,14 +82,25 @@ class Redactor:
         return text.translate({ord(mark): shown for mark, shown in marks.items()})
 
 
-def _each_text(value: object, hide: Callable[[str], str]) -> object:
+def _same(value: object) -> object:
+    return value
+
+
+def _each_text(
+    value: object,
+    hide: Callable[[str], str],
+    other: Callable[[object], object] = _same,
+) -> object:
     if isinstance(value, str):
         return hide(value)
     if isinstance(value, Mapping):
-        return {_each_text(key, hide): _each_text(item, hide) for key, item in value.items()}
+        return {
+            _each_text(key, hide, other): _each_text(item, hide, other)
+            for key, item in value.items()
+        }
     if isinstance(value, list | tuple):
-        return [_each_text(item, hide) for item in value]
-    return value
+        return [_each_text(item, hide, other) for item in value]
+    return other(value)
 
 
 def _forms(value: str) -> Iterator[str]:
@@ -115,8 +134,24 @@ def hide_secrets(
 ) -> MutableMapping[str, object]:
     """A structlog processor: no secret that this process has resolved reaches the log.
 
-    Put it last before the renderer, so that it also sees formatted stacks.
+    Put it last before the renderer. A stack that quotes a secret becomes text under ``stack``.
     """
+    error = _error_of(event.get("exc_info"))
+    if error is not None:
+        stack = "".join(traceback.format_exception(error))
+        if SEEN.hide(stack) != stack:
+            del event["exc_info"]
+            event["stack"] = SEEN.hide(stack)
     for key, value in event.items():
-        event[key] = SEEN.hide_in(value)
+        if key != "exc_info" and not key.startswith("_"):
+            event[key] = _each_text(value, SEEN.hide, SEEN.hide_object)
     return event
+
+
+def _error_of(given: object) -> BaseException | None:
+    """The exception that structlog's ``exc_info`` means."""
+    if isinstance(given, BaseException):
+        return given
+    if isinstance(given, tuple):
+        return given[1] if isinstance(given[1], BaseException) else None
+    return sys.exc_info()[1] if given else None

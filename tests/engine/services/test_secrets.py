@@ -3,6 +3,7 @@ from __future__ import annotations
 import base64
 import json
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -23,6 +24,7 @@ from engine.services.secrets import (
     names_in,
 )
 
+NOTHING = object()
 KEY, OTHER = "k" * 32, "another key of 32 characters....."
 
 
@@ -203,20 +205,47 @@ def test_an_empty_secret_hides_nothing():
     assert redactor.hide("a b") == "a b"
 
 
-def test_no_resolved_secret_reaches_the_log(capsys: pytest.CaptureFixture[str]):
+def logged(capsys: pytest.CaptureFixture[str], *renderer: Any) -> str:
+    """What a log writes of a call that failed and quoted its secret everywhere."""
     Vault([Environment({"LANEWAY_SECRET_LOGGED": "sup3r-s3cret"})]).resolve("LOGGED", "default")
-    log = structlog.wrap_logger(
-        structlog.PrintLogger(),
-        processors=[
-            structlog.processors.format_exc_info,
-            hide_secrets,
-            structlog.processors.JSONRenderer(),
-        ],
-    )
+    log = structlog.wrap_logger(structlog.PrintLogger(), processors=[*renderer])
     try:
         int("sup3r-s3cret")
-    except ValueError:
-        log.exception("call sup3r-s3cret", tried=["Bearer sup3r-s3cret"])
-    said = capsys.readouterr().out
+    except ValueError as error:
+        tried = ["Bearer sup3r-s3cret", 7, None]
+        log.exception("call sup3r-s3cret", tried=tried, error=error, of={"sup3r-s3cret": 1})
+    return capsys.readouterr().out
+
+
+def test_no_resolved_secret_reaches_the_log_of_machines(capsys: pytest.CaptureFixture[str]):
+    said = logged(
+        capsys,
+        structlog.processors.dict_tracebacks,
+        hide_secrets,
+        structlog.processors.JSONRenderer(),
+    )
     assert "sup3r-s3cret" not in said
-    assert said.count("{{secrets.LOGGED}}") == 4
+    found = json.loads(said)
+    assert found["tried"] == ["Bearer {{secrets.LOGGED}}", 7, None]
+    assert found["of"] == {"{{secrets.LOGGED}}": 1}
+    assert "{{secrets.LOGGED}}" in found["error"]
+    assert found["exception"][0]["exc_type"] == "ValueError"
+
+
+def test_no_resolved_secret_reaches_the_log_of_people(capsys: pytest.CaptureFixture[str]):
+    said = logged(capsys, hide_secrets, structlog.dev.ConsoleRenderer(colors=False))
+    assert "sup3r-s3cret" not in said
+    assert "ValueError: invalid literal for int() with base 10: '{{secrets.LOGGED}}'" in said
+
+
+def test_a_stack_without_secrets_is_the_renderers_own(capsys: pytest.CaptureFixture[str]):
+    renderer = structlog.dev.ConsoleRenderer(
+        colors=False, exception_formatter=structlog.dev.plain_traceback
+    )
+    log = structlog.wrap_logger(structlog.PrintLogger(), processors=[hide_secrets, renderer])
+    error = ValueError("nothing to hide")
+    log.error("failed", exc_info=error)
+    log.error("failed", exc_info=(ValueError, error, None), at=NOTHING)
+    said = capsys.readouterr().out
+    assert said.count("ValueError: nothing to hide") == 2
+    assert repr(NOTHING) in said
