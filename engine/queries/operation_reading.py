@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.actor import Actor
 from engine.errors import NotFound
-from engine.queries import incidents, operations, timeline
+from engine.queries import incidents, jobs, operations, timeline
 from engine.queries.base import Reader, only_admins
 from engine.queries.incidents import (
     OPEN_INCIDENTS,
@@ -12,10 +12,10 @@ from engine.queries.incidents import (
     IncidentFilter,
     IncidentRow,
 )
+from engine.queries.jobs import ALL_JOBS, JobDetail, JobFilter, JobRow, JobWorker
 from engine.queries.operations import (
     EVERYTHING,
     ExternalTaskRow,
-    JobRow,
     OperationsFilter,
     SubscriptionRow,
 )
@@ -62,16 +62,37 @@ class OperationReading(Reader):
 
     def jobs(
         self,
-        wanted: OperationsFilter = EVERYTHING,
+        wanted: JobFilter = ALL_JOBS,
         *,
         actor: Actor,
         page: int = 1,
         size: int = 50,
     ) -> Page[JobRow]:
-        """Waiting jobs in due order, for admins; ``kind`` is timer, async or work."""
+        """Jobs in due order, for admins: see `jobs.JobState` for what they wait for."""
+        only_admins(actor, "jobs")
+        now = self.clock.now()
+        with self.database.reading() as connection:
+            return jobs.list_jobs(connection, actor, wanted, Window(page, size), now)
+
+    def job(self, job_id: str, *, actor: Actor) -> JobDetail:
+        """One job with its arguments and the stack of its last failure, for admins.
+
+        Raises:
+            Forbidden: the actor is no admin.
+            NotFound: no such job; it may be done.
+        """
         only_admins(actor, "jobs")
         with self.database.reading() as connection:
-            return operations.list_jobs(connection, actor, wanted, Window(page, size))
+            found = jobs.find_job(connection, actor, job_id, self.clock.now())
+        if found is None:
+            raise NotFound("job", job_id)
+        return found
+
+    def job_workers(self, *, actor: Actor) -> list[JobWorker]:
+        """Which processes hold jobs now, for admins."""
+        only_admins(actor, "workers")
+        with self.database.reading() as connection:
+            return jobs.list_workers(connection, actor, self.clock.now())
 
     def subscriptions(
         self,

@@ -12,31 +12,9 @@ from engine import tables
 from engine.actor import Actor
 from engine.queries.page import COUNT_CAP, AnyRows, Page, Window, counted
 
-_job = tables.job
 _subscription = tables.subscription
 _external = tables.external_task
 _definition = tables.process_definition
-
-
-@dataclass(frozen=True, slots=True)
-class JobRow:
-    """A job that waits. ``kind`` is timer, async or work; ``retries`` 0 is a dead one."""
-
-    id: str
-    key: int
-    kind: str
-    instance_id: str | None
-    definition_id: str
-    process_name: str
-    element_id: str
-    due_at: datetime
-    retries: int
-    handler: str
-    error_message: str | None
-    is_suspended: bool
-    locked_by: str | None
-    locked_until: datetime | None
-    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +61,6 @@ def _select(table: sa.Table, *names: str) -> AnyRows:
 
 _COMMON = ("id", "key", "instance_id", "definition_id", "element_id", "created_at")
 
-_JOBS = _select(
-    _job,
-    *_COMMON,
-    "kind",
-    "due_at",
-    "retries",
-    "handler",
-    "error_message",
-    "is_suspended",
-    "locked_by",
-    "locked_until",
-).order_by(_job.c.due_at, _job.c.key)
-
 _SUBSCRIPTIONS = _select(_subscription, *_COMMON, "kind", "name", "correlation").order_by(
     _subscription.c.key
 )
@@ -123,14 +88,6 @@ class OperationsFilter:
 
 
 EVERYTHING = OperationsFilter()
-
-
-def list_jobs(
-    connection: sa.Connection, actor: Actor, wanted: OperationsFilter, window: Window
-) -> Page[JobRow]:
-    """Waiting jobs in due order."""
-    matching = _matching(_JOBS, _job, "kind", actor, wanted)
-    return _page(connection, matching, window, JobRow)
 
 
 def list_subscriptions(

@@ -375,6 +375,8 @@ VERBS: dict[str, tuple[Call, str, str]] = {
         "nothing",
     ),
     "incidents": (lambda g, a: g.engine.incidents(actor=a), "Forbidden", "nothing"),
+    "job": (lambda g, a: g.engine.job(g.job, actor=a), "Forbidden", "NotFound"),
+    "job_workers": (lambda g, a: g.engine.job_workers(actor=a), "Forbidden", "nothing"),
     "jobs": (lambda g, a: g.engine.jobs(actor=a), "Forbidden", "nothing"),
     "log_lines": (lambda g, a: g.engine.log_lines(actor=a), "Forbidden", "nothing"),
     "publish_message": (

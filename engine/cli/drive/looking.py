@@ -6,7 +6,7 @@ from engine.actor import SYSTEM
 from engine.cli.drive.protocol import Request
 from engine.cli.drive.session import Operation, Session, every
 from engine.queries.instances import InstanceFilter
-from engine.queries.operations import OperationsFilter
+from engine.queries.jobs import JobFilter
 from engine.queries.page import MAX_SIZE
 
 _KINDS = {"condition": "conditional"}
@@ -40,7 +40,7 @@ def _timers(session: Session, _request: Request) -> int:
 
 
 def _count_jobs(session: Session, kind: str) -> int:
-    total = session.engine.jobs(OperationsFilter(kind=kind), actor=SYSTEM, size=1).total
+    total = session.engine.jobs(JobFilter(kind=kind), actor=SYSTEM, size=1).total
     return total.value if total else 0
 
 

@@ -10,6 +10,7 @@ from engine.actor import SYSTEM, Actor
 from engine.core import Breakdown, File, Topic
 from engine.errors import NotFound
 from engine.queries.incidents import IncidentFilter
+from engine.queries.jobs import JobFilter
 from engine.queries.operations import OperationsFilter
 from engine.queries.page import MAX_ROWS, MAX_SIZE, Count, Window
 
@@ -24,14 +25,14 @@ def order(office):
 
 
 def test_jobs_and_subscriptions_of_one_instance(office, order):
-    job = office.engine.jobs(OperationsFilter(order, kind="timer"), actor=SYSTEM).items[0]
+    job = office.engine.jobs(JobFilter(order, kind="timer"), actor=SYSTEM).items[0]
     assert (job.kind, job.element_id, job.process_name, job.retries) == (
         "timer",
         "late",
         "Order",
         3,
     )
-    assert office.engine.jobs(OperationsFilter(order, kind="work"), actor=SYSTEM).items == ()
+    assert office.engine.jobs(JobFilter(order, kind="work"), actor=SYSTEM).items == ()
     found = office.engine.subscriptions(OperationsFilter(order), actor=SYSTEM).items
     assert [(row.kind, row.name, row.element_id) for row in found] == [("message", "paid", "pay")]
     other = OperationsFilter(definition_id=order)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from engine.queries.operations import JobRow, OperationsFilter
+from engine.queries.jobs import JobFilter, JobRow
 from web.api.access import get_actor
 from web.api.v1.door import NO_CONTENT, answer, blueprint, page_of
 from web.api.v1.schemas.base import page
@@ -19,7 +19,7 @@ from web.extensions import get_engine
 @blueprint.doc(tags=["Jobs"], summary="List waiting jobs")
 def list_jobs(query: dict[str, Any]) -> Any:
     """Timers, continuations and calls that wait, in due order."""
-    wanted = OperationsFilter(query["instance_id"], query["definition_id"], query["kind"] or "")
+    wanted = JobFilter(query["instance_id"], query["definition_id"], query["kind"] or "")
     return answer(get_engine().jobs(wanted, actor=get_actor(), **page_of(query)), _shown)
 
 
