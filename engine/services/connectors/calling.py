@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 
 from bpmn.expressions.base import BpmnErrorThrown
 from bpmn.model import ConnectorCall
+from engine.actor import DEFAULT_TENANT
 from engine.errors import EngineError
 from engine.services.connectors.answers import as_error, as_variables
 from engine.services.connectors.base import (
@@ -162,10 +163,18 @@ class _Call:
         target = self.redactor.hide(connector.target(inputs))
         request = self._request(inputs, target, url)
         work = partial(connector.call, request)
-        answer = self.calls.governor.call(connector.name, target, work, besides=_limits(contract))
+        answer = self.calls.governor.call(connector.name, target, work, besides=self._limits(contract))
         if answer.is_pending and wait is not None:
             raise self._pending(wait)
         return answer
+
+    def _limits(self, contract: BoundContract | None) -> Mapping[str, Treatment]:
+        if contract is None or not contract.limits:
+            return NOTHING
+        tenant = self.item.tenant_id
+        # Two organisations may have contracts of one name.
+        owner = "" if tenant == DEFAULT_TENANT else f"{tenant}/"
+        return {f"contract {owner}{contract.label}": of_contract(contract.limits)}
 
     def _connector(self, contract: BoundContract | None) -> Connector:
         name = self.name if contract is None else contract.connector
@@ -280,12 +289,6 @@ def with_record(answer: Answer, work: Callable[[], Any]) -> Any:
         failure.request = failure.request or answer.sent
         failure.answer = failure.answer or answer.received
         raise
-
-
-def _limits(contract: BoundContract | None) -> Mapping[str, Treatment]:
-    if contract is None or not contract.limits:
-        return NOTHING
-    return {f"contract {contract.label}": of_contract(contract.limits)}
 
 
 def _check(
