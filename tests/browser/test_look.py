@@ -71,6 +71,7 @@ def pages(site: Site):
         "/secrets",
         "/secrets/CREDIT",
         "/account",
+        "/api-keys",
         "/nothing",
     ]
 

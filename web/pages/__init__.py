@@ -7,6 +7,7 @@ from werkzeug.utils import redirect
 
 from web.pages import (
     account,
+    api_keys,
     contracts,
     decisions,
     events,
@@ -31,6 +32,7 @@ PAGES = (
     decisions,
     contracts,
     secrets,
+    api_keys,
     events,
 )
 
