@@ -18,6 +18,8 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 from bpmn.forms import MESSAGES  # noqa: E402 - found once the path above is known
+from bpmn.validation import fates  # noqa: E402
+from bpmn.validation.report import AS_DEFINED, WITHOUT_EFFECT  # noqa: E402
 
 WEB = ROOT / "web"
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
@@ -31,9 +33,15 @@ def extract() -> Catalog:
     texts = extract_from_dir(str(WEB), METHODS, OPTIONS, keywords=KEYWORDS)
     for _file, _line, text, _comments, _context in texts:
         found.add(text)
-    for text in MESSAGES.values():
+    for text in (*MESSAGES.values(), *_sentences()):
         found.add(text)
     return found
+
+
+def _sentences() -> set[str]:
+    """What the compatibility report says of elements and vendor names."""
+    lines = (*fates.ELEMENTS.values(), *fates.VENDOR.values())
+    return {AS_DEFINED, WITHOUT_EFFECT, *(sentence for _, sentence in lines)}
 
 
 def missing(catalogue: Catalog, texts: Catalog) -> Iterator[str]:

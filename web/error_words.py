@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 from markupsafe import Markup, escape
 
 from engine import errors
@@ -80,6 +80,18 @@ def _not_startable(_error: errors.EngineError) -> Words:
     return gettext("Nobody can start this process by hand: a message, a signal or a timer does.")
 
 
+def _unsuitable(error: errors.EngineError) -> Words:
+    # The reason is English; in that language it says everything.
+    if _is_english():
+        return str(error)
+    return gettext("This cannot be taken as it is: %(why)s", why=str(error))
+
+
+def _is_english() -> bool:
+    locale = get_locale()
+    return locale is None or locale.language == "en"
+
+
 WORDS: dict[type[errors.EngineError], Callable[[errors.EngineError], Words]] = {
     errors.TaskGone: _gone,
     errors.TaskTaken: _taken,
@@ -88,4 +100,6 @@ WORDS: dict[type[errors.EngineError], Callable[[errors.EngineError], Words]] = {
     errors.InstanceBusy: _busy,
     errors.NotActive: _not_active,
     errors.NotStartable: _not_startable,
+    errors.BadInput: _unsuitable,
+    errors.Conflict: _unsuitable,
 }

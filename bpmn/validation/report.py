@@ -12,6 +12,9 @@ from bpmn.validation.refused import refusals_of
 
 __all__ = ["Entry", "Fate", "report"]
 
+AS_DEFINED = "As the standard defines it."
+WITHOUT_EFFECT = "Kept with the diagram; it has no effect here."
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -73,7 +76,7 @@ def _node_lines(node: Node) -> Iterator[tuple[str, Fate, str, str]]:
     for refusal in refusals:
         yield name, Fate.REFUSED, f"{refusal.what}: not run yet. {refusal.hint}", node.id
     if not refusals:
-        fate, sentence = ELEMENTS.get(node.type, (Fate.RUNS, "As the standard defines it."))
+        fate, sentence = ELEMENTS.get(node.type, (Fate.RUNS, AS_DEFINED))
         yield name, fate, sentence, node.id
 
 
@@ -83,7 +86,5 @@ def _vendor_lines(
     for name in (*attributes, *(extension.tag for extension in extensions)):
         if ":" not in name or name.startswith(IGNORED):
             continue
-        fate, sentence = VENDOR.get(
-            name, (Fate.KEPT, "Kept with the diagram; it has no effect here.")
-        )
+        fate, sentence = VENDOR.get(name, (Fate.KEPT, WITHOUT_EFFECT))
         yield name, fate, sentence, element

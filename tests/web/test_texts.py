@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -74,3 +75,29 @@ def test_a_problem_of_a_form_is_told_in_the_persons_language(site):
     definition = site.deploy("review.bpmn")
     answer = site.browser("iris").post(f"/start/{definition}", {"title": ""})
     assert answer.texts(".field-error") == ["Füllen Sie dieses Feld aus."]
+
+
+def refused(site, login, name, data):
+    browser = site.browser(login)
+    sent = {"csrf_token": browser.token(), "files": [(BytesIO(data), name)]}
+    return browser.post("/models", sent, content_type="multipart/form-data")
+
+
+def test_a_problem_of_a_diagram_has_a_title_in_the_persons_language(site):
+    site.engine.set_preferences("ada", locale="de", zone="UTC", actor=site.actor("ada"))
+    answer = refused(site, "ada", "text.bpmn", b"no diagram")
+    assert answer.texts("h1") == ["Nicht bereitgestellt"]
+    assert answer.texts(".problem-title") == ["Die Datei ist kein XML"]
+    assert answer.find(".problem [lang=en]").get_text().startswith("The file is not well-formed")
+
+
+def test_a_page_in_english_says_a_problem_once(site):
+    answer = refused(site, "ada", "text.bpmn", b"no diagram")
+    assert answer.page.select(".problem-title") == []
+
+
+def test_what_becomes_of_an_element_is_told_in_the_persons_language(site):
+    site.engine.set_preferences("ada", locale="de", zone="UTC", actor=site.actor("ada"))
+    page = site.browser("ada").get(f"/models/{site.deploy('review.bpmn')}")
+    assert "Wie der Standard es bestimmt." in page.text
+    assert "As the standard" not in page.text
