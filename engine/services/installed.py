@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib import metadata
+from importlib.metadata import EntryPoint
+from importlib.metadata import entry_points as read_entry_points
 
 
-def entry_points(**wanted: str) -> metadata.EntryPoints:
-    """As `importlib.metadata.entry_points`; a package installed later needs a restart."""
-    return _all().select(**wanted)
+def entry_points(*, group: str, name: str = "") -> tuple[EntryPoint, ...]:
+    """The entry points of *group*, of all names or of one; later packages need a restart."""
+    found = _of(group)
+    return tuple(point for point in found if point.name == name) if name else found
 
 
 @cache
-def _all() -> metadata.EntryPoints:
-    return metadata.entry_points()
+def _of(group: str) -> tuple[EntryPoint, ...]:
+    return tuple(read_entry_points(group=group))
