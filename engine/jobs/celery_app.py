@@ -64,7 +64,8 @@ def make_app(settings: Settings) -> Celery:
         """Run the job, unless it is done, not due, or run by another worker."""
         work.run(job_id)
 
-    made.task(name=TASK)(job)
+    # Not shared: another application of the same process has its own.
+    made.task(name=TASK, shared=False)(job)
     made.steps["worker"].add(_sweeper_of(settings, publisher(made, settings)))
     signals.worker_process_shutdown.connect(work.end, weak=False)
     return made
