@@ -36,6 +36,7 @@ from bpmn.forms.model import (
     Text,
     Widget,
 )
+from bpmn.forms.needed import Needed, needed_after
 from bpmn.forms.problems import problems_of
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "Form",
     "Group",
     "Layout",
+    "Needed",
     "Option",
     "Rules",
     "Separator",
@@ -66,6 +68,7 @@ __all__ = [
     "declared_form",
     "form_of_fields",
     "generate_form",
+    "needed_after",
     "parse_form",
     "prefill",
     "problems_of",

@@ -3,28 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 
-from bpmn.forms.model import Component, Field, FieldType, Form, Text, Widget
+from bpmn.forms.model import Component, Field, FieldType, Form, Option, Text, Widget
+from bpmn.forms.needed import Needed
 from bpmn.forms.values import MAX_TEXT
 
 MAX_FIELDS = 200
 _LONG_TEXT = 80
 _ISO_DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", re.ASCII)
+_WIDGETS = {
+    FieldType.BOOLEAN: Widget.CHECKBOX,
+    FieldType.NUMBER: Widget.NUMBER,
+    FieldType.TEXT: Widget.TEXT,
+}
 _BETWEEN_WORDS = re.compile(r"[_\-.\s]+|(?<=[a-z0-9])(?=[A-Z])")
 
 Kinds = tuple[FieldType, Widget]
 
 
 def generate_form(
-    variables: Mapping[str, object], *, element_id: str = "", title: str = "", text: str = ""
+    variables: Mapping[str, object],
+    *,
+    needed: Iterable[Needed] = (),
+    element_id: str = "",
+    title: str = "",
+    text: str = "",
 ) -> Form:
     """One field for each variable, by name; what is no single value is shown as JSON.
 
     Args:
         variables: what the task sees; iterated, so only that.
+        needed: what conditions behind the task read; asked for where it is not there.
         element_id: the user task.
         title: its name.
         text: its documentation, drawn above the fields as Markdown.
@@ -35,8 +47,38 @@ def generate_form(
     """
     note: tuple[Component, ...] = (Text("documentation", text),) if text.strip() else ()
     names = sorted(variables)[:MAX_FIELDS]
-    fields = tuple(_field(name, variables[name]) for name in names)
-    return Form(id=element_id, title=title, source="generated", components=(*note, *fields))
+    asked = [one for one in needed if _is_missing(one, variables)]
+    replaced = {one.name for one in asked}
+    fields = tuple(_field(name, variables[name]) for name in names if name not in replaced)
+    questions = tuple(_question(one) for one in asked)
+    components = (*note, *fields, *questions)
+    return Form(id=element_id, title=title, source="generated", components=components)
+
+
+def _is_missing(one: Needed, variables: Mapping[str, object]) -> bool:
+    value: object = variables
+    for part in one.path:
+        if not isinstance(value, Mapping):
+            return False
+        value = value.get(part)
+        if value is None:
+            return True
+    return False
+
+
+def _question(one: Needed) -> Field:
+    widget = _WIDGETS[one.type]
+    kind = one.type
+    if one.options:
+        kind, widget = FieldType.CHOICE, Widget.SELECT
+    return Field(
+        id=f"variable:{'.'.join(one.path)}",
+        path=one.path,
+        type=kind,
+        widget=widget,
+        label=_label(one.path[-1]),
+        options=tuple(Option(text, text) for text in one.options),
+    )
 
 
 def _field(name: str, value: object) -> Field:

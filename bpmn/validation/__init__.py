@@ -27,6 +27,7 @@ from bpmn.validation import (
     scopes,
     several_events,
     starts,
+    suppliers,
     timers,
 )
 from bpmn.validation.expressions import texts
@@ -95,6 +96,7 @@ RULES: tuple[Rule, ...] = (
     listeners.listener_is_heard,
     forms.form_is_sound,
     forms.form_is_known,
+    suppliers.conditions_are_supplied,
     pools.participant_has_process,
     pools.message_flow_crosses_pools,
     pools.correlation_is_complete,

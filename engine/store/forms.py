@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bpmn.forms import Form, declared_form, generate_form, parse_form
+from bpmn.forms import Form, declared_form, generate_form, needed_after, parse_form
 from bpmn.model import FormKind, FormReference, Node
 from engine import tables
 from engine.store.models import Definition
@@ -48,7 +48,13 @@ def form_of(
         found = _declared(connection, definition, node, node.form)
         if found is not None:
             return found
-    return generate_form(variables, element_id=node.id, title=node.label, text=node.documentation)
+    return generate_form(
+        variables,
+        needed=needed_after(definition.model, node),
+        element_id=node.id,
+        title=node.label,
+        text=node.documentation,
+    )
 
 
 def _declared(
