@@ -55,7 +55,7 @@ def evaluate_decision() -> dict[str, object]:
 def _evaluated(
     trace: Mapping[str, Any], number: str, version: int, tenant: str
 ) -> Iterable[dict[str, object]]:
-    for made in trace["decisions"]:
+    for place, made in enumerate(trace["decisions"], 1):
         is_table = "rules" in made
         yield {
             "decisionDefinitionId": made["id"],
@@ -63,7 +63,7 @@ def _evaluated(
             "decisionDefinitionVersion": version,
             "decisionDefinitionKey": number,
             "decisionDefinitionType": "DECISION_TABLE" if is_table else "LITERAL_EXPRESSION",
-            "decisionEvaluationInstanceKey": number,
+            "decisionEvaluationInstanceKey": f"{number}-{place}",
             "output": json_text(made["value"]),
             "tenantId": tenant,
             "matchedRules": [_rule(rule) for rule in made.get("rules", ())],

@@ -64,5 +64,6 @@ def _shown(row: Mapping[str, Any]) -> dict[str, object]:
         "version": row["version"],
         "versionTag": row["version_tag"] or None,
         "tenantId": tenant_text(row["tenant_id"]),
+        "state": "ACTIVE",
         "hasStartForm": False,
     }

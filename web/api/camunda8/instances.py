@@ -166,6 +166,7 @@ def _shown(row: Mapping[str, Any]) -> dict[str, object]:
         "rootProcessInstanceKey": key_text(row["root_key"]),
         "startDate": moment_text(row["started_at"]),
         "endDate": moment_text(row["ended_at"]),
+        "suspendedDate": None,
         "state": row["state"],
         "hasIncident": bool(row["has_incident"]),
         "tenantId": tenant_text(row["tenant_id"]),

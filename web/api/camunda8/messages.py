@@ -115,4 +115,5 @@ def _shown(row: Mapping[str, Any]) -> dict[str, object]:
         "lastUpdatedDate": moment_text(row["created_at"]),
         "tenantId": tenant_text(row["tenant_id"]),
         "extensionProperties": {},
+        "businessId": row["business_key"],
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 from flask import request
@@ -10,6 +11,7 @@ from web.api.access import get_actor
 from web.api.camunda8.door import NO_CONTENT, blueprint
 from web.api.camunda8.keys import tenant_text
 
+_OTHER = re.compile(r"[^a-zA-Z0-9_~@.+-]")
 VERSION = "8.8.0"
 """The version of Camunda 8 whose dialect this is; Camunda Modeler compares it with the file's."""
 
@@ -62,7 +64,8 @@ def show_me() -> dict[str, object]:
     actor = get_actor()
     tenant = tenant_text(actor.tenant_id)
     return {
-        "username": actor.id,
+        # Clients know logins of these characters only; API keys are called ``key:NAME``.
+        "username": _OTHER.sub(".", actor.label),
         "displayName": actor.label,
         "email": None,
         "authorizedComponents": ["*"],

@@ -35,7 +35,7 @@ def test_the_topology_is_what_clients_check_the_connection_with(c8: Client):
     assert found["gatewayVersion"].startswith("8.")
     assert found["brokers"][0]["partitions"][0]["role"] == "leader"
     assert c8.get("/license")["validLicense"]
-    assert c8.get("/authentication/me")["username"] == "key:robot"
+    assert c8.get("/authentication/me")["username"] == "key.robot"
     assert c8.call("GET", "/status").status_code == 204
 
 
