@@ -30,7 +30,7 @@ COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
 OPERATOR_SETS = {
     "POSTGRES_PASSWORD": "secret",
     "LANEWAY_SECRET_KEY": "k" * 32,
-    "LANEWAY_PUBLIC_URL": "",
+    "RABBITMQ_PASSWORD": "secret",
 }
 
 
@@ -130,7 +130,7 @@ def laneway_commands():
     commands = [service["command"] for service in services if service.get("image") == "laneway"]
     explained = re.findall(r"# .*\blaneway ([a-z ]+[a-z]) ", (ROOT / "compose.yaml").read_text())
     commands.append(json.loads(instructions("CMD")[-1]))
-    return sorted({command[0] for command in commands} | set(explained))
+    return sorted({shlex.join(command) for command in commands} | set(explained))
 
 
 def test_the_image_copies_what_exists():
@@ -161,13 +161,42 @@ def test_containers_start_commands_that_laneway_has(command):
     assert run(BIN / "laneway", *command.split(), "--help")
 
 
-@pytest.mark.parametrize("service", ["migrate", "web", "worker"])
-def test_compose_sets_settings_that_laneway_takes(service):
-    given = {
-        name: re.sub(r"\$\{(\w+)[^}]*\}", lambda match: OPERATOR_SETS[match[1]], value)
+@pytest.mark.slow
+def test_flower_is_started_by_a_command_that_flower_has():
+    words = COMPOSE["services"]["flower"]["command"]
+    assert words[0] == "celery"
+    assert "Web based tool" in run(BIN / words[0], *words[1:], "--help")
+
+
+def test_the_broker_of_compose_lets_the_settings_in():
+    rabbitmq = environment_of("rabbitmq", OPERATOR_SETS)
+    user, password = rabbitmq["RABBITMQ_DEFAULT_USER"], rabbitmq["RABBITMQ_DEFAULT_PASS"]
+    address = f"amqp://{user}:{password}@rabbitmq:5672//"
+    assert environment_of("web", OPERATOR_SETS)["LANEWAY_BROKER_URL"] == address
+    assert environment_of("flower", OPERATOR_SETS)["CELERY_BROKER_URL"] == address
+
+
+def environment_of(service, operator):
+    """What a service is given when an operator sets these variables; others have their default."""
+
+    def value_of(match):
+        name, default = match[1], match[2] or ""
+        return operator.get(name) or default.removeprefix(":-")
+
+    return {
+        name: re.sub(r"\$\{(\w+)((?::[-?])[^}]*)?\}", value_of, value)
         for name, value in COMPOSE["services"][service]["environment"].items()
     }
-    assert read_settings(given).database_url == "postgresql://laneway:secret@postgres/laneway"
+
+
+@pytest.mark.parametrize("executor", ["", "celery"])
+@pytest.mark.parametrize("service", ["migrate", "web", "worker"])
+def test_compose_sets_settings_that_laneway_takes(service, executor):
+    given = environment_of(service, {**OPERATOR_SETS, "LANEWAY_EXECUTOR": executor})
+    found = read_settings(given)
+    assert found.database_url == "postgresql://laneway:secret@postgres/laneway"
+    assert found.executor == (executor or "none")
+    assert found.broker_url == "amqp://laneway:secret@rabbitmq:5672//"
 
 
 def test_the_image_sets_settings_that_laneway_takes():
