@@ -20,8 +20,8 @@ from engine.core import Engine
 from engine.migrations import upgrade
 from engine.settings import Settings
 
-GRACE = 5
-"""Seconds that open requests get at the end; streams of live updates never end by themselves."""
+GRACE = 8
+"""Seconds that open requests get at the end; containers are killed after ten."""
 
 
 def add_verbs(verbs: Verbs) -> None:

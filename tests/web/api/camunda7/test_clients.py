@@ -194,3 +194,17 @@ def test_nothing_is_locked_for_a_client_that_went_away(server):
     server.start("later")
     (task,) = poll(server, "here")
     assert task["workerId"] == "here"
+
+
+def test_a_poll_that_waits_is_answered_when_the_server_ends(tmp_path):
+    url = f"sqlite:///{tmp_path / 'laneway.db'}"
+    with ThreadPoolExecutor(1) as pool, clients.serving(url) as address:
+        engine = Engine.open(url)
+        secret = engine.add_api_key(NewApiKey("patient", ("work",)), actor=SYSTEM).secret
+        body = {"workerId": "w", "asyncResponseTimeout": 20_000, "topics": []}
+        call = Server(address, engine, secret).call
+        waiting = pool.submit(call, "POST", "/engine-rest/external-task/fetchAndLock", body)
+        # The key is used, so the call has come in.
+        until(lambda: engine.api_keys(actor=SYSTEM)[0].last_used_at)
+        engine.close()
+    assert (waiting.result().status_code, waiting.result().json()) == (200, [])
