@@ -10,15 +10,16 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from engine.actor import SYSTEM
 from tests.support import chromium
 from tests.support.patience import PATIENCE
-from tests.web.site import PASSWORD, PEOPLE, Site
+from tests.web.site import Site
 
 HERE = Path(__file__).parent
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 800}
 MILLISECONDS = PATIENCE * 1_000
+# How often a server looks whether it should end.
+POLL = 0.02
 
 expect.set_options(timeout=MILLISECONDS)
 
@@ -43,11 +44,9 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
     made = Site(f"sqlite:///{tmp_path / 'site.db'}")
-    for person in PEOPLE:
-        made.engine.set_password(person.id, PASSWORD, actor=SYSTEM)
     server = make_server("127.0.0.1", 0, made.app, threaded=True, request_handler=Quiet)
     server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(POLL,), daemon=True).start()
     made.address = f"http://127.0.0.1:{server.server_port}"
     yield made
     server.shutdown()
@@ -67,12 +66,9 @@ def people(site: Site, browser: Browser):
         page = context.new_page()
         page.on("console", lambda message: said.append(message.text))
         page.on("pageerror", lambda error: said.append(f"Error: {error}"))
-        page.goto(f"{site.address}/login")
         if login:
-            page.fill("#login", login)
-            page.fill("#password", PASSWORD)
-            page.click(".gate-card button")
-            page.wait_for_url("**/tasks")
+            context.add_cookies([{"url": site.address, **site.session(login)}])
+        page.goto(f"{site.address}/tasks")
         return page
 
     yield come

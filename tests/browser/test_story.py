@@ -7,7 +7,8 @@ import base64
 import pytest
 from playwright.sync_api import expect
 
-from tests.web.site import HERE, Site
+from engine.actor import SYSTEM
+from tests.web.site import HERE, PASSWORD, Site
 
 pytestmark = pytest.mark.browser
 
@@ -33,6 +34,19 @@ def badges(page):
     return page.locator(".djs-overlays:has(.token-badge)").evaluate_all(
         "places => places.map((place) => place.dataset.containerId)"
     )
+
+
+def test_the_way_in_and_out(people, site: Site):
+    site.engine.set_password("ana", PASSWORD, actor=SYSTEM)
+    ana = people()
+    expect(ana.get_by_label("Login")).to_be_focused()
+    ana.keyboard.type("ana")
+    ana.keyboard.press("Tab")
+    ana.keyboard.type(PASSWORD)
+    ana.keyboard.press("Enter")
+    ana.wait_for_url("**/tasks")
+    ana.get_by_role("button", name="Log out").click()
+    ana.wait_for_url("**/login")
 
 
 def test_from_a_dropped_file_to_a_completed_task(people, site: Site):

@@ -61,6 +61,12 @@ class Site:
                 session["_fresh"] = True
         return browser
 
+    def session(self, login: str) -> dict[str, str]:
+        """Name and value of the cookie that a browser of that person has."""
+        cookie = self.browser(login).client.get_cookie(self.app.config["SESSION_COOKIE_NAME"])
+        assert cookie
+        return {"name": cookie.key, "value": cookie.value}
+
     def actor(self, login: str) -> Actor:
         person = self.engine.find_person(login)
         assert person
