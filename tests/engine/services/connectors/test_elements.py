@@ -141,6 +141,22 @@ def test_what_a_connector_raises_shows_no_secret(calling):
     assert "verysecret" not in message + repr(data) + repr(calling.everything())
 
 
+def test_what_a_connector_tells_of_its_failure_shows_no_secret(calling):
+    class Chatty(Echo):
+        def call(self, request, /):
+            said = str(request.inputs["say"])
+            raise WorkFailure(f"no {said}", details=said, request=said, answer=said, is_final=True)
+
+    calling.engine.calls.connectors.add(Chatty())
+    deploy(calling, connector("echo", say="{{secrets.ERP_TOKEN}}"))
+    calling.start("p")
+    calling.engine.run_due_jobs()
+    message, data = calling.incident()
+    hidden = "{{secrets.ERP_TOKEN}}"
+    assert (message, data["request"], data["answer"]) == (f"no {hidden}", hidden, hidden)
+    assert "verysecret" not in repr(calling.everything())
+
+
 def test_inputs_that_break_the_schema_never_reach_the_connector(calling):
     echo = Echo()
     calling.engine.calls.connectors.add(echo)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import ssl
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from engine.services.connectors.exchange import Call, CallFailed
 from engine.services.connectors.outbound import NameUnknown, OutboundRules
 from engine.services.connectors.transport import Transport
+from tests.support.patience import PATIENCE
 from tests.support.recording_server import RecordingServer, Told
 
 LONG = timedelta(seconds=60)
@@ -229,6 +231,8 @@ def test_silence_ends_the_call(transport, server):
 
 @pytest.mark.parametrize("start", [b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\n\r\n"])
 def test_a_server_that_drips_does_not_hold_the_worker(transport, server, start):
+    cut = threading.Event()
+
     def drip(handler):
         handler.wfile.write(start)
         try:
@@ -238,10 +242,11 @@ def test_a_server_that_drips_does_not_hold_the_worker(transport, server, start):
                 handler.wfile.write(b"X" if start.endswith(b"\r\n\r\n") else b"X-A: b\r\n")
                 handler.wfile.flush()
         except OSError:
-            return
+            cut.set()
 
     server.raw = drip
     assert failure(transport, get(server.url, total=timedelta(seconds=0.5))).kind == "timeout"
+    assert cut.wait(PATIENCE)
 
 
 # ---- what is broken ------------------------------------------------------------------------------
@@ -286,12 +291,15 @@ def test_headers_that_cannot_be_sent_are_refused_without_their_value(transport, 
 
 
 @contextmanager
-def secure(authority: trustme.CA, name: str, *, asks: bool = False) -> Iterator[RecordingServer]:
+def secure(
+    authority: trustme.CA, name: str, *, asks: bool | None = False
+) -> Iterator[RecordingServer]:
+    """A server; it asks for a certificate, or takes one when *asks* is ``None``."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(name).configure_cert(context)
-    if asks:
+    if asks is not False:
         authority.configure_trust(context)
-        context.verify_mode = ssl.CERT_REQUIRED
+        context.verify_mode = ssl.CERT_REQUIRED if asks else ssl.CERT_OPTIONAL
     with RecordingServer(context).running() as running:
         yield running
 
@@ -330,6 +338,27 @@ def test_a_client_shows_its_certificate(authority):
         assert transport.send(get(server.url, tls=shown)).status == 200
         assert failure(transport, get(server.url)).kind in {"tls", "unreachable", "broken"}
         assert len(server.arrived) == 1
+
+
+def test_another_origin_sees_no_client_certificate(authority):
+    seen = []
+
+    def look(handler):
+        seen.append(handler.connection.getpeercert())
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+    with (
+        secure(authority, "127.0.0.1") as first,
+        secure(authority, "127.0.0.1", asks=None) as other,
+    ):
+        transport = Transport(OutboundRules.parse(["127.0.0.1"]), tls=lambda: trusting(authority))
+        shown = trusting(authority)
+        authority.issue_cert("laneway@example.com").configure_cert(shown)
+        other.raw = look
+        transport.send(get(other.url, tls=shown))
+        first.answers(Told(302, headers={"Location": other.url}))
+        transport.send(get(first.url, tls=shown))
+    assert [bool(certificate) for certificate in seen] == [True, False]
 
 
 def test_a_redirect_to_an_address_without_tls_is_refused(authority, server):
