@@ -163,7 +163,9 @@ class _Call:
         target = self.redactor.hide(connector.target(inputs))
         request = self._request(inputs, target, url)
         work = partial(connector.call, request)
-        answer = self.calls.governor.call(connector.name, target, work, besides=self._limits(contract))
+        answer = self.calls.governor.call(
+            connector.name, target, work, besides=self._limits(contract)
+        )
         if answer.is_pending and wait is not None:
             raise self._pending(wait)
         return answer
