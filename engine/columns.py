@@ -29,6 +29,19 @@ def tenant() -> sa.Column[str]:
     return sa.Column("tenant_id", sa.ForeignKey("tenant.id"), nullable=False)
 
 
+def tenant_of_instance() -> sa.Column[str]:
+    """The owning organisation of what runs: the instance's, so it is not checked for each row.
+
+    A foreign key would lock the one row of the tenant in every step of every process.
+    """
+    return sa.Column("tenant_id", Name, nullable=False)
+
+
+def definition_of_instance() -> sa.Column[str]:
+    """The definition of what runs: the instance's, so it is not checked for each row."""
+    return sa.Column("definition_id", Id, nullable=False)
+
+
 def of_instance(*, primary_key: bool = False, nullable: bool = False) -> sa.Column[str]:
     """The process instance that the row lives with."""
     return sa.Column(

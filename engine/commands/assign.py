@@ -13,10 +13,10 @@ from engine.errors import BadInput, TaskTaken
 from engine.runtime.step import AssignTask
 from engine.services.changes import Change, ChangeKind
 from engine.store.apply import move
+from engine.store.candidates import carry_to_candidates
 from engine.store.history import Event, LostRace
 
 _task = tables.task
-_candidate = tables.task_candidate
 
 _ASSIGN = (
     sa.update(_task)
@@ -24,11 +24,6 @@ _ASSIGN = (
     .values(assignee=sa.bindparam("assignee"), revision=_task.c.revision + 1)
 )
 _TOLD = {"claim": "task-claimed", "assign": "task-assigned", "unassign": "task-released"}
-_MARK = (
-    sa.update(_candidate)
-    .where(_candidate.c.task_id == sa.bindparam("b_id"))
-    .values(is_assigned=sa.bindparam("is_assigned"))
-)
 
 
 def claim(tx: Transaction, task_id: str) -> None:
@@ -89,8 +84,7 @@ def _set_assignee(tx: Transaction, place: TaskPlace, assignee: str | None, actio
     values = {"b_id": place.id, "b_revision": place.revision, "assignee": assignee}
     if tx.connection.execute(_ASSIGN, values).rowcount != 1:
         raise LostRace(place.id)
-    marked = {"b_id": place.id, "is_assigned": assignee is not None}
-    tx.connection.execute(_MARK, marked)
+    carry_to_candidates(tx.connection, place.id)
     told = Event(_TOLD[action], place.element_id, {"assignee": assignee}, task=place.id)
     move(tx.connection, row, [told], tx.author())
     tx.changes.add(Change(ChangeKind.TASKS, row.tenant_id, row.id))

@@ -18,6 +18,7 @@ from engine.errors import BadInput
 from engine.runtime.step import UpdateTask
 from engine.services.changes import Change, ChangeKind
 from engine.store.apply import move
+from engine.store.candidates import carry_to_candidates
 from engine.store.history import Event, LostRace
 from engine.store.opening import NEVER
 
@@ -130,6 +131,7 @@ def _write_candidates(
     ]
     if rows:
         tx.connection.execute(_ADD_CANDIDATE, rows)
+        carry_to_candidates(tx.connection, place.id)
     return {key: names for key, names in (("users", users), ("groups", groups)) if names}
 
 

@@ -322,6 +322,7 @@ def _store_process(
         model.id,
         plan.version,
         model.version_tag,
+        plan.title[:255],
         deployment_id,
         model,
     )

@@ -156,7 +156,8 @@ def _take(tx: Transaction, delivery: Delivery) -> list[_Consequence]:
         retries=tx.tools.retries,
     )
     step = advance(definition.model, snapshot, command, tx.now, settings=settings)
-    opening = apply_step(tx.connection, row, step, tx.author(completes=delivery.wait))
+    author = tx.author(completes=delivery.wait)
+    opening = apply_step(tx.connection, row, step, author, process=definition.name)
     _tell(tx, row, opening)
     tx.incidents.extend(wait for wait in step.opened if isinstance(wait, OpenedIncident))
     effects = (*step.effects, *kept_messages.awaited(step.opened))

@@ -13,6 +13,7 @@ from engine.commands.transaction import Transaction
 from engine.runtime.step import TaskChanged
 from engine.services.changes import Change, ChangeKind
 from engine.store.apply import move
+from engine.store.candidates import carry_to_candidates
 from engine.store.history import Event
 from engine.store.load import InstanceRow
 from engine.store.opening import NEVER
@@ -115,6 +116,7 @@ def _write_candidates(
     rows = [{**shared, "kind": kind, "name": name} for kind, name in dict.fromkeys(named)]
     if rows:
         tx.connection.execute(_ADD, rows)
+        carry_to_candidates(tx.connection, task.id)
 
 
 def _names(value: object) -> Iterator[str]:

@@ -75,6 +75,10 @@ class Window:
         """Rows to look at: up to this page's end and one more, which tells of a next page."""
         return self.offset + self.size + 1
 
+    def counted(self, found: int) -> Count | None:
+        """How many there are, when *found* rows of this page tell: it is the first and not full."""
+        return Count(found) if self.number == 1 and found <= self.size else None
+
     def page(self, rows: list[T], total: Count | None = None) -> Page[T]:
         """Make the page of *rows*, which are this page's and at most one more."""
         has_next = len(rows) > self.size

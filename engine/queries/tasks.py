@@ -1,8 +1,10 @@
 """Lists of open user tasks: whose they are, what is due, search, sort and pages.
 
 A list is the union of *sources*: the tasks of one candidate name, or of one assignee, each read
-from an index that is already in due order. A page merges the first rows of every source, so it
-costs the same with a hundred and with a hundred thousand open tasks.
+from an index that is already in due order. A page merges the first rows of every source, so by due
+date it costs the same with a hundred and with a hundred thousand open tasks. Other orders and
+searches look at the rows of the sources, which carry what they need; only the tasks of the page
+itself are read.
 """
 
 from __future__ import annotations
@@ -161,10 +163,8 @@ ROWS = (
     )
 )
 
-_IDS = (
-    sa.select(_task.c.id.label("task_id"))
-    .join(_instance, _instance.c.id == _task.c.instance_id)
-    .join(_definition, _definition.c.id == _task.c.definition_id)
+_IDS = sa.select(_task.c.id.label("task_id")).join(
+    _definition, _definition.c.id == _task.c.definition_id
 )
 
 _CANDIDATES = (
@@ -175,7 +175,8 @@ _CANDIDATES = (
 
 _ORDER: dict[TaskSort, tuple[sa.ColumnElement[object], ...]] = {
     TaskSort.DUE: (_task.c.due_sort, _task.c.id),
-    TaskSort.CREATED: (_task.c.created_at.desc(), _task.c.id.desc()),
+    # Ids grow with time (UUIDv7), and every source has them.
+    TaskSort.CREATED: (_task.c.id.desc(),),
     TaskSort.PRIORITY: (_task.c.priority.desc(), _task.c.due_sort, _task.c.id),
     TaskSort.NAME: (sa.func.lower(_task.c.name), _task.c.due_sort, _task.c.id),
 }
@@ -183,8 +184,17 @@ _ORDER: dict[TaskSort, tuple[sa.ColumnElement[object], ...]] = {
 Source = AnyRows
 
 
+def _order(rows: sa.FromClause | Source, sort: TaskSort) -> tuple[sa.ColumnElement[object], ...]:
+    """`_ORDER`, of the rows of a source; not by name, which they do not have."""
+    found = rows.selected_columns if isinstance(rows, sa.Select) else rows.c
+    if sort == TaskSort.CREATED:
+        return (found.task_id.desc(),)
+    by_due = (found.due_sort, found.task_id)
+    return (found.priority.desc(), *by_due) if sort == TaskSort.PRIORITY else by_due
+
+
 def sources(actor: Actor, which: TaskList) -> list[Source]:
-    """What *which* list of *actor* is made of: selects of (task_id, due_sort), not sorted."""
+    """What *which* list of *actor* is made of: selects of `_SOURCE` columns, not sorted."""
     if which is TaskList.MINE:
         return [_assigned_to(actor)]
     if actor.is_admin and which is TaskList.ALL:
@@ -212,23 +222,22 @@ def list_tasks(
 ) -> Page[TaskRow]:
     """One page of the open tasks of a list.
 
-    Sorted by due date and without a search the page is read from indexes alone; every other
-    combination sorts what the list holds.
+    Sorted by due date and without a search the page is read from indexes alone.
     """
-    found = [_due_between(source, wanted, now) for source in sources(actor, wanted.list)]
+    found = [_narrowed(source, wanted, now) for source in sources(actor, wanted.list)]
     if not found:
         return window.page([], Count(0))
     conditions = _conditions(wanted, now)
-    if sort is TaskSort.DUE and not conditions:
-        page = _merged(found, window)
-        total = counted(connection, _distinct(found, cap=COUNT_CAP), cap=COUNT_CAP)
-    else:
+    if sort == TaskSort.NAME or conditions:
         matching = _IDS.where(_task.c.id.in_(ids_of(found)), *conditions)
         page = matching.order_by(*_ORDER[sort]).limit(window.size + 1).offset(window.offset)
-        total = counted(connection, matching, cap=COUNT_CAP)
+    else:
+        matching = _distinct(found, cap=COUNT_CAP)
+        page = _merged(found, sort, window)
     chosen = page.subquery()
     rows = ROWS.join(chosen, chosen.c.task_id == _task.c.id).order_by(*_ORDER[sort])
     read = [row._asdict() for row in connection.execute(rows)]
+    total = window.counted(len(read)) or counted(connection, matching, cap=COUNT_CAP)
     return window.page(with_candidates(connection, read), total)
 
 
@@ -239,7 +248,7 @@ def count_tasks(
 
     def count(which: TaskList, due: TaskDue | None = None) -> Count:
         wanted = TaskFilter(list=which, due=due, zone=zone)
-        found = [_due_between(source, wanted, now) for source in sources(actor, which)]
+        found = [_narrowed(source, wanted, now) for source in sources(actor, which)]
         if not found:
             return Count(0)
         return counted(connection, _distinct(found, cap=BADGE_CAP), cap=BADGE_CAP)
@@ -280,19 +289,19 @@ def with_candidates(connection: sa.Connection, found: Sequence[Mapping[str, Any]
 
 
 def _assigned_to(actor: Actor) -> Source:
-    return sa.select(_task.c.id.label("task_id"), _task.c.due_sort).where(
-        _task.c.tenant_id == actor.tenant_id, _task.c.assignee == (actor.id or "")
-    )
+    return _of_tenant(actor).where(_task.c.assignee == (actor.id or ""))
 
 
 def _of_tenant(actor: Actor) -> Source:
-    return sa.select(_task.c.id.label("task_id"), _task.c.due_sort).where(
-        _task.c.tenant_id == actor.tenant_id
-    )
+    return sa.select(
+        _task.c.id.label("task_id"), _task.c.due_sort, _task.c.priority, _task.c.search
+    ).where(_task.c.tenant_id == actor.tenant_id)
 
 
 def _candidate_of(actor: Actor, kind: str, name: str, *, is_assigned: bool) -> Source:
-    return sa.select(_candidate.c.task_id, _candidate.c.due_sort).where(
+    return sa.select(
+        _candidate.c.task_id, _candidate.c.due_sort, _candidate.c.priority, _candidate.c.search
+    ).where(
         _candidate.c.tenant_id == actor.tenant_id,
         _candidate.c.kind == kind,
         _candidate.c.name == name,
@@ -300,18 +309,23 @@ def _candidate_of(actor: Actor, kind: str, name: str, *, is_assigned: bool) -> S
     )
 
 
-def _due_between(source: Source, wanted: TaskFilter, now: datetime) -> Source:
-    due_sort = source.selected_columns.due_sort
+def _narrowed(source: Source, wanted: TaskFilter, now: datetime) -> Source:
+    """The source without what its own rows tell not to be wanted."""
+    has = source.selected_columns
     if wanted.due is TaskDue.OVERDUE:
-        return source.where(due_sort < now)
+        source = source.where(has.due_sort < now)
     if wanted.due is TaskDue.TODAY:
         begin = datetime.combine(now.astimezone(wanted.zone).date(), time(), wanted.zone)
-        return source.where(due_sort >= begin, due_sort < begin + timedelta(days=1))
+        source = source.where(has.due_sort >= begin, has.due_sort < begin + timedelta(days=1))
+    if wanted.min_priority is not None:
+        source = source.where(has.priority >= wanted.min_priority)
+    if wanted.text:
+        source = source.where(has.search.like(contains(wanted.text), escape="\\"))
     return source
 
 
 def _conditions(wanted: TaskFilter, now: datetime) -> list[sa.ColumnElement[bool]]:
-    """What a page cannot read from the list's indexes."""
+    """What the rows of the sources do not tell."""
     found: list[sa.ColumnElement[bool]] = []
     if wanted.due is TaskDue.FOLLOW_UP:
         found.append(_task.c.follow_up_at <= now)
@@ -321,41 +335,27 @@ def _conditions(wanted: TaskFilter, now: datetime) -> list[sa.ColumnElement[bool
         found.append(_task.c.assignee == wanted.assignee)
     if wanted.instance_id:
         found.append(_task.c.instance_id == wanted.instance_id)
-    if wanted.min_priority is not None:
-        found.append(_task.c.priority >= wanted.min_priority)
-    if wanted.text:
-        found.append(_mentions(wanted.text))
     return found
 
 
-def _mentions(text: str) -> sa.ColumnElement[bool]:
-    columns: Sequence[sa.ColumnElement[object]] = (
-        _task.c.name,
-        _instance.c.business_key,
-        _definition.c.name,
-    )
-    pattern = contains(text)
-    return sa.or_(*(sa.func.lower(column).like(pattern, escape="\\") for column in columns))
-
-
-def _merged(found: list[Source], window: Window) -> AnyRows:
+def _merged(found: list[Source], sort: TaskSort, window: Window) -> AnyRows:
     """The page as a merge: the first rows of each source are enough to know the first of all."""
-    parts = [
-        sa.select(
-            source.order_by(source.selected_columns.due_sort, source.selected_columns.task_id)
-            .limit(window.end)
-            .subquery()
-        )
-        for source in found
-    ]
+    parts = [_first_of(source, sort, window) for source in found]
     first = sa.union_all(*parts).subquery()
     return (
         sa.select(first.c.task_id)
-        .group_by(first.c.task_id, first.c.due_sort)
-        .order_by(first.c.due_sort, first.c.task_id)
+        .group_by(*first.c)
+        .order_by(*_order(first, sort))
         .limit(window.size + 1)
         .offset(window.offset)
     )
+
+
+def _first_of(source: Source, sort: TaskSort, window: Window) -> AnyRows:
+    has = source.selected_columns
+    keys = [has.task_id, has.due_sort, has.priority]
+    ordered = source.with_only_columns(*keys).order_by(*_order(source, sort))
+    return sa.select(ordered.limit(window.end).subquery())
 
 
 def _distinct(found: list[Source], *, cap: int) -> AnyRows:

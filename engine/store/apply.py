@@ -53,8 +53,10 @@ class Opening:
     has_externals: bool = False
 
 
-def apply_step(connection: sa.Connection, row: InstanceRow, step: Step, author: Author) -> Opening:
-    """Write what *step* changes, and bring *row* up to date.
+def apply_step(
+    connection: sa.Connection, row: InstanceRow, step: Step, author: Author, *, process: str = ""
+) -> Opening:
+    """Write what *step* changes, and bring *row* up to date; *process* is the process' name.
 
     Raises:
         LostRace: another transaction moved the instance first; nothing may be committed.
@@ -66,6 +68,7 @@ def apply_step(connection: sa.Connection, row: InstanceRow, step: Step, author: 
         row.definition_id,
         author.now,
         is_suspended=step.status is Status.SUSPENDED,
+        about=f"{row.business_key} {process}" if row.business_key else process,
     )
     opened = _rows_of(step.opened, frame, author)
     tasks = opened.get(WaitKind.TASK, [])
@@ -116,7 +119,8 @@ def _move(batch: Batch, row: InstanceRow, events: Iterable[Event], author: Autho
     if row.is_new:
         batch.insert(tables.process_instance, [_new_values(row)])
     else:
-        batch.add(statements.MOVED, [_moved_values(row, author.now)])
+        part = statements.MOVED if row.status is row.stored_status else statements.ALTERED
+        batch.add(part, [_moved_values(row, author.now)])
     batch.insert(tables.history, rows)
 
 

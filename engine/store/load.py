@@ -62,6 +62,7 @@ class InstanceRow:
     Attributes:
         state: the encoded root scope, ``None`` before the first step and after the last.
         is_new: it is not in the database yet.
+        stored_status: ``status`` as the database has it.
         tasks: open tasks of it that were read with it, by wait.
         root_variables: those of the root scope as `VARIABLES_OF_TASK` gives them, when they were
             read with it and no step was taken since.
@@ -87,6 +88,10 @@ class InstanceRow:
     is_new: bool = False
     tasks: dict[int, TaskFacts] = field(default_factory=dict)
     root_variables: Rows | None = None
+    stored_status: Status = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.stored_status = self.status
 
     def has_moved(self) -> None:
         """What was read with it is not true any more."""
@@ -95,6 +100,7 @@ class InstanceRow:
         else:
             self.revision += 1
         self.root_variables = None
+        self.stored_status = self.status
 
     @property
     def is_over(self) -> bool:

@@ -25,6 +25,7 @@ _SELECT = (
         _definition.c.process_id,
         _definition.c.version,
         _definition.c.version_tag,
+        _definition.c.name,
         _definition.c.deployment_id,
         _resource.c.content,
     )
@@ -49,6 +50,7 @@ class Definition:
     process_id: str
     version: int
     version_tag: str
+    name: str
     deployment_id: str
     model: ProcessModel
 
@@ -106,6 +108,7 @@ class ModelCache:
             row.process_id,
             row.version,
             row.version_tag,
+            row.name,
             row.deployment_id,
             model,
         )

@@ -31,13 +31,14 @@ Row = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What all rows of one step have in common."""
+    """What all rows of one step have in common; ``about`` is what tasks are found by besides."""
 
     instance_id: str
     tenant_id: str
     definition_id: str
     now: datetime
     is_suspended: bool = False
+    about: str = ""
 
 
 def row_of(opened: Opened, frame: Frame, identity: Identity) -> tuple[WaitKind, Row]:
@@ -58,6 +59,8 @@ def row_of(opened: Opened, frame: Frame, identity: Identity) -> tuple[WaitKind, 
     values.update(more)
     if kind in _SUSPENDABLE:
         values["is_suspended"] = frame.is_suspended
+    if isinstance(opened, OpenedTask):
+        values["search"] = f"{values['name']} {frame.about}".casefold()
     if isinstance(opened, OpenedJob):
         # Who opens a job that is due tells the broker of it, after the commit.
         is_sent = opened.due <= frame.now and not frame.is_suspended
@@ -79,6 +82,8 @@ def candidate_rows(task: OpenedTask, row: Row) -> list[Row]:
             "tenant_id": row["tenant_id"],
             "is_assigned": task.assignee is not None,
             "due_sort": row["due_sort"],
+            "priority": row["priority"],
+            "search": row["search"],
         }
         for kind, name in named
     ]

@@ -17,19 +17,25 @@ _variable = tables.variable
 
 # ---- the instance and its scopes ----------------------------------------------------------------
 
-_MOVED = ("status", "next_id", "state", "history_seq", "history_hash", "ended_at")
+_KEPT = ("next_id", "state", "history_seq", "history_hash")
 
 
-def _move(get: Get) -> sa.Update:
-    return (
-        sa.update(_instance)
-        .where(_instance.c.id == INSTANCE, _instance.c.revision == get("revision"))
-        .values({name: get(name) for name in _MOVED} | {"revision": _instance.c.revision + 1})
-    )
+def _move(name: str, *given: str) -> Part:
+    def change(get: Get) -> sa.Update:
+        return (
+            sa.update(_instance)
+            .where(_instance.c.id == INSTANCE, _instance.c.revision == get("revision"))
+            .values({name: get(name) for name in given} | {"revision": _instance.c.revision + 1})
+        )
+
+    return changing(name, _instance, (*given, "revision"), change, is_guard=True)
 
 
-MOVED = changing("moved", _instance, (*_MOVED, "revision"), _move, is_guard=True)
+MOVED = _move("moved", *_KEPT)
 """The instance goes on from the revision that was seen: the optimistic lock."""
+
+ALTERED = _move("altered", *_KEPT, "status", "ended_at")
+"""The same, with another status; an index is spared when it stays as it is."""
 
 CHANGED_SCOPE = changing(
     "changed_scope",

@@ -13,7 +13,7 @@ process_instance = sa.Table(
     metadata,
     columns.identity(),
     columns.key(),
-    columns.tenant(),
+    columns.tenant_of_instance(),
     sa.Column("definition_id", sa.ForeignKey("process_definition.id"), nullable=False),
     sa.Column("business_key", Name, nullable=True),
     sa.Column("status", sa.String(16), nullable=False),  # engine.runtime.state.Status
@@ -32,8 +32,22 @@ process_instance = sa.Table(
     columns.moment("ended_at", nullable=True),
     sa.Index("ix_process_instance_open", "definition_id", "status", "started_at"),
     sa.Index("ix_process_instance_initiator", "initiator", "started_at"),
-    sa.Index("ix_process_instance_business_key", "business_key"),
-    sa.Index("ix_process_instance_parent", "parent_id", "parent_wait"),
+)
+# Most instances have neither: an index that leaves them out costs their steps nothing.
+_has_key = process_instance.c.business_key.is_not(None)
+sa.Index(
+    "ix_process_instance_business_key",
+    process_instance.c.business_key,
+    sqlite_where=_has_key,
+    postgresql_where=_has_key,
+)
+_has_parent = process_instance.c.parent_id.is_not(None)
+sa.Index(
+    "ix_process_instance_parent",
+    process_instance.c.parent_id,
+    process_instance.c.parent_wait,
+    sqlite_where=_has_parent,
+    postgresql_where=_has_parent,
 )
 
 scope = sa.Table(
@@ -63,10 +77,10 @@ task = sa.Table(
     metadata,
     columns.identity(),
     columns.key(),
-    columns.tenant(),
+    columns.tenant_of_instance(),
     columns.of_instance(),
     *columns.wait(),
-    sa.Column("definition_id", sa.ForeignKey("process_definition.id"), nullable=False),
+    columns.definition_of_instance(),
     sa.Column("name", Name, nullable=False),
     sa.Column("assignee", Name, nullable=True),
     sa.Column("priority", sa.Integer, nullable=False),
@@ -77,12 +91,23 @@ task = sa.Table(
     columns.moment("follow_up_at", nullable=True),
     # Sorts tasks without due date last, on every database alike.
     columns.moment("due_sort"),
+    # What a search looks through, case folded: its name, the business key, the process' name.
+    sa.Column("search", sa.Text, nullable=False, server_default=""),
     sa.UniqueConstraint("instance_id", "wait"),
-    sa.Index("ix_task_assignee_due", "assignee", "due_sort", "id"),
     sa.Index("ix_task_tenant_due", "tenant_id", "due_sort", "id"),
 )
+_is_assigned = task.c.assignee.is_not(None)
+sa.Index(
+    "ix_task_assignee_due",
+    task.c.assignee,
+    task.c.due_sort,
+    task.c.id,
+    sqlite_where=_is_assigned,
+    postgresql_where=_is_assigned,
+)
 
-# One row a candidate, with the task's sort key, so that a page is read from the index alone.
+# One row a candidate, with what lists sort and search by, so that no page has to read all tasks
+# of a list; `engine.store.candidates` copies it from the task.
 task_candidate = sa.Table(
     "task_candidate",
     metadata,
@@ -93,8 +118,17 @@ task_candidate = sa.Table(
     sa.Column("tenant_id", Name, nullable=False),
     sa.Column("is_assigned", sa.Boolean, nullable=False),  # the task has an assignee
     columns.moment("due_sort"),
+    sa.Column("priority", sa.Integer, nullable=False, server_default="50"),
+    sa.Column("search", sa.Text, nullable=False, server_default=""),
     sa.Index(
-        "ix_task_candidate_list", "tenant_id", "kind", "name", "is_assigned", "due_sort", "task_id"
+        "ix_task_candidate_list",
+        "tenant_id",
+        "kind",
+        "name",
+        "is_assigned",
+        "due_sort",
+        "task_id",
+        "priority",
     ),
     sqlite_with_rowid=False,
 )
@@ -104,10 +138,10 @@ external_task = sa.Table(
     metadata,
     columns.identity(),
     columns.key(),
-    columns.tenant(),
+    columns.tenant_of_instance(),
     columns.of_instance(),
     *columns.wait(),
-    sa.Column("definition_id", sa.ForeignKey("process_definition.id"), nullable=False),
+    columns.definition_of_instance(),
     sa.Column("topic", Name, nullable=False),
     sa.Column("priority", sa.Integer, nullable=False),
     sa.Column("retries", sa.Integer, nullable=True),  # NULL: never failed
@@ -129,7 +163,7 @@ job = sa.Table(
     metadata,
     columns.identity(),
     columns.key(),
-    columns.tenant(),
+    columns.tenant_of_instance(),
     columns.of_instance(nullable=True),  # NULL: a timer start event of a definition
     *columns.wait(),
     sa.Column("definition_id", sa.ForeignKey("process_definition.id"), nullable=False),
@@ -176,7 +210,7 @@ subscription = sa.Table(
     metadata,
     columns.identity(),
     columns.key(),
-    columns.tenant(),
+    columns.tenant_of_instance(),
     columns.of_instance(nullable=True),  # NULL: a start event of a definition
     *columns.wait(),
     sa.Column("definition_id", sa.ForeignKey("process_definition.id"), nullable=False),
@@ -238,10 +272,10 @@ incident = sa.Table(
     metadata,
     columns.identity(),
     columns.key(),
-    columns.tenant(),
+    columns.tenant_of_instance(),
     columns.of_instance(),
     *columns.wait(),
-    sa.Column("definition_id", sa.ForeignKey("process_definition.id"), nullable=False),
+    columns.definition_of_instance(),
     sa.Column(
         "kind", sa.String(64), nullable=False
     ),  # failedJob, failedExternalTask, expression-failed

@@ -14,6 +14,7 @@ from engine.store.opening import NEVER
 NOW = datetime(2026, 1, 5, 8, tzinfo=UTC)
 GROUPS = 40
 BATCH = 5_000
+_NAME = "Review and confirm"
 _START = "018f0000-0000-7000-8000-00000000000"
 
 
@@ -68,7 +69,7 @@ def _deployed(connection: sa.Connection) -> None:
             "key": 3,
             "process_id": "filled",
             "version": 1,
-            "name": "Review and confirm",
+            "name": _NAME,
             "deployment_id": _START + "1",
             "resource_id": _START + "2",
             "is_executable": True,
@@ -91,6 +92,8 @@ def _instance(ids: Ids, number: int) -> Iterator[tuple[sa.Table, dict[str, objec
     due = None if number % 5 == 0 else NOW + timedelta(minutes=(number * 7919) % 288_000 - 144_000)
     assignee = f"person{number % 200}" if number % 10 == 0 else None
     owned = {"tenant_id": "default", "definition_id": _START + "3"}
+    name = f"Review {number % 97}"
+    found_by = {"priority": number % 100, "search": f"{name} R-{number} {_NAME}".casefold()}
     yield (
         tables.process_instance,
         {
@@ -119,15 +122,15 @@ def _instance(ids: Ids, number: int) -> Iterator[tuple[sa.Table, dict[str, objec
             "token": 1,
             "wait": 2,
             "element_id": "review",
-            "name": f"Review {number % 97}",
+            "name": name,
             "assignee": assignee,
-            "priority": number % 100,
             "is_suspended": False,
             "revision": 1,
             "created_at": NOW,
             "due_at": due,
             "due_sort": due or NEVER,
             **owned,
+            **found_by,
         },
     )
     for group in {number % GROUPS, (number * 31) % GROUPS}:
@@ -140,5 +143,6 @@ def _instance(ids: Ids, number: int) -> Iterator[tuple[sa.Table, dict[str, objec
                 "tenant_id": "default",
                 "is_assigned": assignee is not None,
                 "due_sort": due or NEVER,
+                **found_by,
             },
         )

@@ -73,6 +73,10 @@ def _tenant() -> sa.Column[Any]:
     return sa.Column("tenant_id", Name, sa.ForeignKey("tenant.id"), nullable=False)
 
 
+def _tenant_of_instance() -> sa.Column[Any]:
+    return sa.Column("tenant_id", Name, nullable=False)
+
+
 def _of_instance(*, primary_key: bool = False, nullable: bool = False) -> sa.Column[Any]:
     return sa.Column(
         "instance_id",
@@ -195,7 +199,7 @@ def _instances() -> None:
         "process_instance",
         _id(),
         _key(),
-        _tenant(),
+        _tenant_of_instance(),
         sa.Column("definition_id", Id, sa.ForeignKey("process_definition.id"), nullable=False),
         sa.Column("business_key", Name, nullable=True),
         sa.Column("status", sa.String(16), nullable=False),
@@ -242,10 +246,10 @@ def _tasks() -> None:
         "task",
         _id(),
         _key(),
-        _tenant(),
+        _tenant_of_instance(),
         _of_instance(),
         *_wait(),
-        sa.Column("definition_id", Id, sa.ForeignKey("process_definition.id"), nullable=False),
+        sa.Column("definition_id", Id, nullable=False),
         sa.Column("name", Name, nullable=False),
         sa.Column("assignee", Name, nullable=True),
         sa.Column("priority", sa.Integer, nullable=False),
@@ -285,10 +289,10 @@ def _machine() -> None:
         "external_task",
         _id(),
         _key(),
-        _tenant(),
+        _tenant_of_instance(),
         _of_instance(),
         *_wait(),
-        sa.Column("definition_id", Id, sa.ForeignKey("process_definition.id"), nullable=False),
+        sa.Column("definition_id", Id, nullable=False),
         sa.Column("topic", Name, nullable=False),
         sa.Column("priority", sa.Integer, nullable=False),
         sa.Column("retries", sa.Integer, nullable=True),
@@ -307,7 +311,7 @@ def _machine() -> None:
         "job",
         _id(),
         _key(),
-        _tenant(),
+        _tenant_of_instance(),
         _of_instance(nullable=True),
         *_wait(),
         sa.Column("definition_id", Id, sa.ForeignKey("process_definition.id"), nullable=False),
@@ -334,7 +338,7 @@ def _machine() -> None:
         "subscription",
         _id(),
         _key(),
-        _tenant(),
+        _tenant_of_instance(),
         _of_instance(nullable=True),
         *_wait(),
         sa.Column("definition_id", Id, sa.ForeignKey("process_definition.id"), nullable=False),
@@ -350,10 +354,10 @@ def _machine() -> None:
         "incident",
         _id(),
         _key(),
-        _tenant(),
+        _tenant_of_instance(),
         _of_instance(),
         *_wait(),
-        sa.Column("definition_id", Id, sa.ForeignKey("process_definition.id"), nullable=False),
+        sa.Column("definition_id", Id, nullable=False),
         sa.Column("kind", sa.String(64), nullable=False),
         sa.Column("message", sa.Text, nullable=False),
         sa.Column("data", Json, nullable=False),

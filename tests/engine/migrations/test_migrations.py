@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -8,6 +9,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
 from engine import migrations, tables
+from engine.actor import SYSTEM, Actor
+from engine.core import Engine, File
+from engine.queries.tasks import TaskFilter, TaskList
 from engine.store.database import Database, open_database
 
 # Alembic cannot compare columns in descending order on SQLite; `test_indexes_are_those_of_the_code`
@@ -69,6 +73,21 @@ def test_a_new_database_has_its_first_organisation(database: Database):
     migrations.upgrade_database(database)
     with database.reading() as connection:
         assert connection.scalars(sa.select(tables.tenant.c.id)).all() == ["default"]
+
+
+def test_open_tasks_of_before_are_found_by_a_search(database: Database):
+    """Revision 0011 gives them what a search looks through."""
+    migrations.upgrade_database(database)
+    engine = Engine(database)
+    diagram = Path(__file__).parents[1] / "store" / "review.bpmn"
+    engine.deploy([File(diagram.name, diagram.read_bytes())], actor=SYSTEM)
+    for key in ("A-1", "B-2"):
+        engine.start("review", actor=SYSTEM, business_key=key)
+    migrations.downgrade_database(database, "0010")
+    migrations.upgrade_database(database)
+    clerk = Actor("clara", groups=frozenset({"clerks"}))
+    wanted = TaskFilter(list=TaskList.GROUPS, text="check B-2")
+    assert [row.business_key for row in engine.tasks(wanted, actor=clerk).items] == ["B-2"]
 
 
 def test_upgrading_twice_changes_nothing(database: Database):

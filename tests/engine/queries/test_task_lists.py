@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.actor import SYSTEM, Actor
+from engine.core import TaskChange
 from engine.queries.tasks import TaskDue, TaskFilter, TaskList, TaskSort
 
 ANN = Actor("ann", groups=frozenset({"managers", "office"}))
@@ -142,6 +143,35 @@ def test_search_looks_at_task_and_process_names(office):
     assert office.keys(ANN, text="_") == []
 
 
+def test_search_folds_case_as_people_do(office):
+    office.request("Straße", groups="managers")
+    assert office.keys(ANN, text="STRASSE") == ["Straße"]
+
+
+def test_search_goes_with_every_filter_and_order(office):
+    for number in range(4):
+        office.request(f"R-{number}", groups="managers", priority=number, due=office.later(days=1))
+    office.request("S-1", groups="managers", priority=9)
+    for sort in TaskSort:
+        found = office.keys(ANN, TaskList.GROUPS, text="r-", min_priority=2, sort=sort)
+        assert sorted(found) == ["R-2", "R-3"]
+        assert office.keys(ANN, TaskList.GROUPS, text="r-", assignee="bob", sort=sort) == []
+
+
+def test_a_task_that_was_changed_is_listed_as_it_is_now(office):
+    office.request("first", groups="managers", priority=90, due=office.later(days=1))
+    office.request("second", groups="managers", priority=80, due=office.later(days=2))
+    changed = TaskChange({"priority": 10, "due_at": office.clock.now() + timedelta(days=3)})
+    office.engine.change_task(office.task("first").id, changed, actor=SYSTEM)
+    regrouped = TaskChange({"groups": ["office"]})
+    office.engine.change_task(office.task("second").id, regrouped, actor=SYSTEM)
+    for sort in (TaskSort.PRIORITY, TaskSort.DUE):
+        assert office.keys(ANN, TaskList.GROUPS, sort=sort) == ["second", "first"]
+        assert office.keys(ANN, TaskList.GROUPS, sort=sort, text="second") == ["second"]
+    assert office.keys(ANN, TaskList.GROUPS, min_priority=50) == ["second"]
+    assert office.keys(BOB, TaskList.GROUPS, text="first") == ["first"]
+
+
 def test_filters_by_process_assignee_and_priority(office):
     office.request("low", who="ann", priority=10)
     office.request("high", who="bob", priority=70)
@@ -156,6 +186,8 @@ def test_filters_by_process_assignee_and_priority(office):
     [
         (TaskSort.DUE, ["R0", "R3", "R6", "R1", "R4", "R2", "R5"]),
         (TaskSort.PRIORITY, ["R6", "R5", "R4", "R3", "R2", "R1", "R0"]),
+        (TaskSort.CREATED, ["R6", "R5", "R4", "R3", "R2", "R1", "R0"]),
+        (TaskSort.NAME, ["R0", "R3", "R6", "R1", "R4", "R2", "R5"]),
     ],
 )
 def test_pages_follow_each_other_without_gap_or_repetition(office, sort, expected):
