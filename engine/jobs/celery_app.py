@@ -12,6 +12,7 @@ import os
 import signal
 import socket
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from importlib import import_module
 from typing import Any
@@ -21,13 +22,11 @@ from celery import Celery, bootsteps, signals
 from kombu import Queue
 from kombu.exceptions import OperationalError
 
-from engine.actor import SYSTEM
-from engine.commands.transaction import in_transaction
 from engine.jobs.leases import Leases
 from engine.jobs.outbox import Outbox
 from engine.jobs.queues import HIGHEST, Queues, level
 from engine.jobs.running import process_name
-from engine.jobs.sweeping import Sweeper, next_of_instance
+from engine.jobs.sweeping import Sweeper, send_next
 from engine.services.failure import WorkFailure
 from engine.services.sending import DueJob
 from engine.settings import Settings, read_settings
@@ -202,9 +201,6 @@ class _Work:
             self._runner.run(job)
         finally:
             self._leases.drop(job)
-        if job.is_exclusive and job.instance_id is not None:
-            instance = job.instance_id
-            in_transaction(self._runner.tools, SYSTEM, lambda tx: next_of_instance(tx, instance))
 
     def end(self, **_told: object) -> None:
         """The process ends: tell others what is left to tell."""
@@ -215,7 +211,7 @@ class _Work:
     def _open(self) -> None:
         settings = self._settings
         self._engine = _open_engine(settings)
-        self._runner = self._engine.runner(process_name())
+        self._runner = replace(self._engine.runner(process_name()), closing=send_next)
         limit = _by_force(settings) + BY_FORCE
         self._leases = Leases(self._runner.tools, lease=settings.job_lease, limit=limit)
         self._leases.start()

@@ -211,7 +211,7 @@ def acquire(connection: sa.Connection, claim: Claim, job_id: str) -> Job | None:
     """Lock exactly that job, if it is due and nobody holds it; ``None`` when not.
 
     When another exclusive job of its instance runs, it is marked as not sent: who ends that one
-    sends it (`sweeping.next_of_instance`).
+    sends it (`sweeping.send_next`).
     """
     values = {"id": job_id, "now": claim.now, "until": claim.now + SKEW}
     row = connection.execute(_THIS_ONE, values).one_or_none()

@@ -48,6 +48,7 @@ class Runner:
         pauses: how long a failed job waits.
         most_crashes: so often in a row a worker may die with a job before it is given up.
         patience: how an outage of the database is borne.
+        closing: what else is done in the transaction that ends the job or its attempt.
     """
 
     tools: Tools
@@ -57,6 +58,7 @@ class Runner:
     pauses: Pauses
     most_crashes: int
     patience: Patience
+    closing: Callable[[Transaction, Job], None] = lambda _tx, _job: None
 
     def run_next(self) -> bool:
         """Run the job that is first in turn; ``False``: nothing is due."""
@@ -103,7 +105,12 @@ class Runner:
 
     def _commit(self, job: Job, verb: Verb) -> None:
         system = dataclasses.replace(_SYSTEM, tenant_id=job.tenant_id)
-        self.patience.insist(lambda: in_transaction(self.tools, system, verb))
+
+        def ending(tx: Transaction) -> None:
+            verb(tx)
+            self.closing(tx, job)
+
+        self.patience.insist(lambda: in_transaction(self.tools, system, ending))
 
     def _work(self, job: Job) -> Verb:
         """Do what is done outside of a transaction; what to commit afterwards."""

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from engine import tables
 from engine.actor import Actor
+from engine.commands.run_job import Job
 from engine.commands.transaction import Tools, Transaction, in_transaction
 from engine.jobs.claiming import FREE, LEVEL, PAGE, RUNNABLE, free_jobs, running_instances
 from engine.jobs.outages import OUTAGE
@@ -128,9 +129,11 @@ def take_lost(tx: Transaction) -> list[DueJob]:
     return _take(tx, _LOST, {"now": tx.now, **before})
 
 
-def next_of_instance(tx: Transaction, instance_id: str) -> None:
-    """Have the next exclusive job of an instance sent, which waited for another one to end."""
-    values = {"instance": instance_id, "now": tx.now}
+def send_next(tx: Transaction, ended: Job) -> None:
+    """Have the next exclusive job of an instance sent, which waited for *ended* to end."""
+    if not ended.is_exclusive or ended.instance_id is None:
+        return
+    values = {"instance": ended.instance_id, "now": tx.now}
     row = tx.connection.execute(_OF_INSTANCE, values).one_or_none()
     if row is not None:
         tx.connection.execute(_MARK, {"b_ids": [row.id], "now": tx.now})

@@ -27,6 +27,11 @@ def note(item: WorkItem) -> None:
     _write("note", item)
 
 
+def pause(_item: WorkItem) -> None:
+    """Wait as for another system's answer."""
+    time.sleep(0.05)
+
+
 def hold(item: WorkItem) -> None:
     """Work until the file ``go`` is there."""
     _write("begun", item)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from engine.actor import SYSTEM
-from engine.commands.transaction import in_transaction
-from engine.jobs.sweeping import BATCH, RESEND, Sweeper, next_of_instance
+from engine.jobs.sweeping import BATCH, RESEND, Sweeper, send_next
 from engine.services.sending import DueJob
 from tests.engine.jobs.outage import Outage
 from tests.engine.world import ADMIN, World
@@ -151,17 +150,16 @@ def test_what_came_too_early_for_its_instance_is_sent_when_its_turn_has_come(
     world: World, sweep: Callable[[], list[str]]
 ):
     world.with_handlers(charge=lambda _item: None)
-    instance = world.run("many.bpmn", times=3)
+    world.run("many.bpmn", times=3)
     first, second, third = job_ids(world)
     one = world.engine.runner("one")
     job = one.claim_this(first)
     assert job is not None
     assert one.claim_this(second) is one.claim_this(third) is None
     assert sweep() == []
-    one.run(job)
     sent: list[DueJob] = []
     one.tools.sender.send = sent.extend
-    in_transaction(one.tools, SYSTEM, lambda tx: next_of_instance(tx, instance))
+    replace(one, closing=send_next).run(job)
     assert [job.id for job in sent] == [second]
     job = one.claim_this(second)
     assert job is not None
