@@ -319,13 +319,19 @@ def test_a_page_that_fails_fails_the_whole(http, server):
     assert refusal(http, request(server, pagination=pages)).code == "500"
 
 
-@pytest.mark.parametrize(
-    "told", [Told(200, {"no": "list"}), Told(200, [1], {"Link": "<http://10.0.0.1/>; rel=next"})]
-)
-def test_pages_that_are_none_or_elsewhere_fail_for_good(http, server, told):
-    server.answers(told)
+def test_a_page_that_is_no_list_fails_for_good(http, server):
+    server.answers(Told(200, {"no": "list"}))
     pages = {"type": "link", "maxPages": 3}
     assert failure(http, request(server, pagination=pages)).is_final
+
+
+def test_no_page_is_fetched_from_another_system(http, server):
+    with RecordingServer().running() as other:
+        server.answers(Told(200, [1], {"Link": f"<{other.url}/>; rel=next"}))
+        pages = {"type": "link", "maxPages": 3}
+        failed = failure(http, request(server, pagination=pages))
+        assert failed.is_final
+        assert other.arrived == []
 
 
 # ---- client certificates -------------------------------------------------------------------------
