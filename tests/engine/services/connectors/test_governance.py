@@ -148,6 +148,9 @@ def test_a_trial_that_fails_opens_it_again_at_once(clock):
     clock.move(timedelta(seconds=30))
     assert outcome(governed, down) == "failed"
     assert refusal(governed).until == NOON + timedelta(seconds=60)
+    # However long a call may take: the next trial does not wait for the one that is over.
+    clock.move(timedelta(seconds=30))
+    assert outcome(governed) == "ok"
 
 
 def test_a_trial_whose_worker_died_is_followed_by_another(clock):
