@@ -72,7 +72,19 @@ class Camunda7(Vendor):
             history_time_to_live=of.get("camunda:historyTimeToLive", ""),
             listeners=tuple(self._listeners(model.extensions, model.line)),
             properties=properties(model.extensions),
+            nodes=tuple(self._by_default(node, of) for node in model.nodes),
         )
+
+    def _by_default(self, node: Node, of: Mapping[str, str]) -> Node:
+        """*node* with the priorities that its process, with attributes *of*, gives to all."""
+        job = self.optional(of.get("camunda:jobPriority"), node.line)
+        task = self.optional(of.get("camunda:taskPriority"), node.line)
+        if job is not None and node.job_priority is None:
+            node = replace(node, job_priority=job)
+        is_external = node.work is not None and node.work.kind is WorkKind.EXTERNAL
+        if task is not None and is_external and node.work and node.work.priority is None:
+            node = replace(node, work=replace(node.work, priority=task))
+        return node
 
     def node(self, node: Node) -> Node:
         """Everything that a node's vendor names say."""
@@ -114,6 +126,7 @@ class Camunda7(Vendor):
             is_async=is_signal and of.get("camunda:async") == "true",
             code_variable=of.get("camunda:errorCodeVariable")
             or of.get("camunda:escalationCodeVariable", ""),
+            message=self.optional(of.get("camunda:errorMessage"), definition.line),
             message_variable=of.get("camunda:errorMessageVariable", ""),
             variable_name=of.get("camunda:variableName", ""),
             variable_events=tuple(split_list(of.get("camunda:variableEvents", ""))),

@@ -68,12 +68,14 @@ class Camunda8(Vendor):
         script = find(node.extensions, "zeebe:script")
         priority = find(node.extensions, "zeebe:jobPriorityDefinition")
         ad_hoc = find(node.extensions, "zeebe:adHoc")
+        work = self._work(node) or node.work
         return replace(
             node,
+            events=tuple(_sent_by(event, node, work) for event in node.events),
             inputs=tuple(self._mappings(node.extensions, "zeebe:input")),
             outputs=tuple(self._mappings(node.extensions, "zeebe:output")),
             assignment=self._assignment(node) or node.assignment,
-            work=self._work(node) or node.work,
+            work=work,
             call=self._call(node),
             form=self._form(node),
             script=self._script(script) or node.script,
@@ -90,6 +92,9 @@ class Camunda8(Vendor):
         """What an event carries, which variables receive it, and what a condition is about."""
         if definition.kind is EventKind.CONDITIONAL:
             return _filtered(definition)
+        if definition.kind is EventKind.SIGNAL:
+            # What the event has of its own is carried.
+            return replace(definition, payload_own=True)
         if definition.kind is not EventKind.MESSAGE:
             return definition
         subscription = find(definition.extensions, "zeebe:subscription")
@@ -223,6 +228,14 @@ class Camunda8(Vendor):
                     ),
                     line=element.line,
                 )
+
+
+def _sent_by(event: EventDefinition, node: Node, work: Work | None) -> EventDefinition:
+    """*event* of *node*, whose message a worker sends."""
+    throws = node.type in {"intermediateThrowEvent", "endEvent"}
+    if throws and event.kind is EventKind.MESSAGE and work is not None:
+        return replace(event, work=work)
+    return event
 
 
 def _filtered(definition: EventDefinition) -> EventDefinition:

@@ -231,7 +231,10 @@ class Compiler:
             expression=timer[1] if timer else self.reader.child(element, "condition"),
             activity_ref=element.get("activityRef", ""),
             wait_for_completion=element.get("waitForCompletion", "true") == "true",
-            attributes=facts.attributes(element) if own else EMPTY,
+            attributes={
+                **self.tables.root_attributes.get(reference, EMPTY),
+                **(facts.attributes(element) if own else EMPTY),
+            },
             extensions=(facts.extensions(element) if own else ())
             + self.tables.root_extensions.get(reference, ()),
             line=line,

@@ -25,6 +25,7 @@ class Tables:
         lanes_of: all lane names by process.
         variables: the variable behind a data item's id.
         root_extensions: vendor elements of messages, signals, errors, escalations.
+        root_attributes: vendor attributes of the same.
         error_codes: by error.
         operations: name by operation.
         handlers: the activity that an association joins to a compensation boundary event.
@@ -34,6 +35,7 @@ class Tables:
     lanes_of: Mapping[str, tuple[str, ...]]
     variables: Mapping[str, str]
     root_extensions: Mapping[str, tuple[Extension, ...]]
+    root_attributes: Mapping[str, Mapping[str, str]]
     error_codes: Mapping[str, str]
     operations: Mapping[str, str]
     handlers: Mapping[str, str]
@@ -54,11 +56,19 @@ def read_tables(root: etree._Element) -> Tables:
         root_extensions={
             child.get("id", ""): found for child in root if (found := facts.extensions(child))
         },
+        root_attributes=dict(_vendor_attributes(root)),
         error_codes={e.get("id", ""): e.get("errorCode", "") for e in root.iter(tag("error"))},
         operations={e.get("id", ""): e.get("name", "") for e in root.iter(tag("operation"))},
         handlers=dict(_handlers(root)),
         correlation_keys=tuple(_correlation_keys(root)),
     )
+
+
+def _vendor_attributes(root: etree._Element) -> Iterator[tuple[str, Mapping[str, str]]]:
+    for child in root:
+        found = {name: text for name, text in facts.attributes(child).items() if ":" in name}
+        if found:
+            yield child.get("id", ""), found
 
 
 def _lanes(root: etree._Element) -> dict[str, tuple[str, ...]]:

@@ -40,6 +40,7 @@ class EventDefinition:
     Attributes:
         name: message or signal name, link name; ``None`` when none is given.
         code: error or escalation code; ``None`` catches every code.
+        message: of a thrown error, for people.
         expression: timer text, or the condition.
         correlation_key: ``zeebe:subscription correlationKey``.
         time_to_live, message_id: of a thrown message: how long it is kept, and what keeps it from
@@ -60,6 +61,7 @@ class EventDefinition:
     reference: str = ""
     name: Expression | None = None
     code: Expression | None = None
+    message: Expression | None = None
     timer: TimerKind | None = None
     expression: Expression | None = None
     correlation_key: Expression | None = None

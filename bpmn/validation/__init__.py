@@ -22,6 +22,7 @@ from bpmn.validation import (
     gateways,
     listeners,
     loops,
+    places,
     pools,
     refused,
     scopes,
@@ -101,6 +102,7 @@ RULES: tuple[Rule, ...] = (
     pools.message_flow_crosses_pools,
     pools.correlation_is_complete,
     refused.refused_elements,
+    places.names_have_effect,
 )
 
 

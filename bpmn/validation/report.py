@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bpmn.model import Diagram, Extension, Node, ProcessModel
+from bpmn.model import Diagram, Node, ProcessModel
 from bpmn.validation.fates import ELEMENTS, IGNORED, VENDOR, Fate
+from bpmn.validation.places import Use, uses
 from bpmn.validation.refused import refusals_of
 
 __all__ = ["Entry", "Fate", "report"]
@@ -57,16 +58,17 @@ def report(diagram: Diagram) -> tuple[Entry, ...]:
 
 
 def _lines(model: ProcessModel) -> Iterator[tuple[str, Fate, str, str]]:
-    yield from _vendor_lines(model.id, model.attributes, model.extensions)
-    for flow in model.flows:
-        yield from _vendor_lines(flow.id, flow.attributes, flow.extensions)
+    for use in uses(model):
+        if not use.name.startswith(IGNORED):
+            yield (use.name, *_fate(use), use.at.id)
     for node in model.nodes:
         yield from _node_lines(node)
-        yield from _vendor_lines(node.id, node.attributes, node.extensions)
-        for event in node.events:
-            yield from _vendor_lines(node.id, event.attributes, event.extensions)
-        if node.loop is not None:
-            yield from _vendor_lines(node.id, node.loop.attributes, node.loop.extensions)
+
+
+def _fate(use: Use) -> tuple[Fate, str]:
+    if not use.has_effect:
+        return Fate.KEPT, f"Kept with the diagram; it has no effect at: {use.place}."
+    return VENDOR.get(use.name, (Fate.KEPT, "Kept with the diagram; it has no effect here."))
 
 
 def _node_lines(node: Node) -> Iterator[tuple[str, Fate, str, str]]:
@@ -78,13 +80,3 @@ def _node_lines(node: Node) -> Iterator[tuple[str, Fate, str, str]]:
     if not refusals:
         fate, sentence = ELEMENTS.get(node.type, (Fate.RUNS, AS_DEFINED))
         yield name, fate, sentence, node.id
-
-
-def _vendor_lines(
-    element: str, attributes: Mapping[str, str], extensions: tuple[Extension, ...]
-) -> Iterator[tuple[str, Fate, str, str]]:
-    for name in (*attributes, *(extension.tag for extension in extensions)):
-        if ":" not in name or name.startswith(IGNORED):
-            continue
-        fate, sentence = VENDOR.get(name, (Fate.KEPT, WITHOUT_EFFECT))
-        yield name, fate, sentence, element

@@ -120,7 +120,11 @@ def _start(run: Run, command: Start) -> None:
     nodes = _start_nodes(run, command.node)
     root = run.work.add_scope(Scope(ROOT, ScopeKind.PROCESS, run.model.id))
     by_event = nodes[0].events if command.node else ()
-    run.write_local(root, named(by_event, command.definition, command.variables))
+    brought = named(by_event, command.definition, command.variables)
+    if command.definition >= 0 and starting.drops_what_comes(run, nodes[0]):
+        run.write_local(root, {starting.BROUGHT: dict(brought)})
+    else:
+        run.write_local(root, brought)
     run.record("process-started", nodes[0].id, root, {})
     if 0 <= command.definition < len(by_event):
         conversations.received(run, root, by_event[command.definition], command.variables)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from engine.runtime.behaviours.base import Behaviour
 
 _KEY = "_runtime_plan"
+_MAPPED = ACTIVITIES | {"intermediateThrowEvent", "endEvent"}
 _UNMAPPED = GATEWAYS | {"startEvent", "boundaryEvent"}
 
 
@@ -193,7 +194,7 @@ def _has_own(node: Node) -> bool:
         return False
     if node.listeners and node.type in ACTIVITIES:
         return True
-    return bool(node.inputs) or (bool(node.outputs) and node.type in ACTIVITIES)
+    return bool(node.inputs) or (bool(node.outputs) and node.type in _MAPPED)
 
 
 def _link_target(model: ProcessModel, node: Node) -> str:

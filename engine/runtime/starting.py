@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bpmn.model import Node
-from engine.runtime import arming, conditions, event_sub_processes, telling
+from bpmn.model import Dialect, Node
+from engine.runtime import arming, conditions, event_sub_processes, mappings, telling
 from engine.runtime.agenda import Operation
 from engine.runtime.data import NOTHING
 from engine.runtime.event_kinds.base import Prepared
 from engine.runtime.run import Run
 from engine.runtime.state import MISSING, ROOT, Scope, Stage, Token
+from engine.runtime.variables import INTERNAL
 
 _STARTED = "#started:"
+BROUGHT = f"{INTERNAL}brought"
+"""What the event that started the instance brought, until its start event has mapped it."""
 
 
 def starts_of(run: Run, scope_node: str) -> Sequence[Node]:
@@ -106,6 +109,32 @@ def _beside(run: Run, root: Scope, node: Node, definition: int) -> Sequence[Node
         if gateway.instantiate and gateway.event_gateway_type == "Parallel":
             return [run.node(flow.target).node for flow in run.node(gateway.id).outgoing]
     return (node,)
+
+
+def maps_what_comes(run: Run, node: Node) -> bool:
+    """Whether the start *node* of the process has output mappings."""
+    return bool(node.outputs) and node.type == "startEvent" and node.scope == run.model.id
+
+
+def drops_what_comes(run: Run, node: Node) -> bool:
+    """Whether only output mappings of the start *node* say what becomes of what its event brought.
+
+    So it is in Camunda 8; elsewhere all of it are variables of the process.
+    """
+    return maps_what_comes(run, node) and run.model.dialect is Dialect.CAMUNDA8
+
+
+def map_what_came(run: Run, scope: Scope, node: Node) -> None:
+    """The output mappings of a start *node* see what its event brought, if any.
+
+    Raises:
+        Failure: one cannot be evaluated; a retry sees the same.
+    """
+    brought = run.work.local(scope.id, BROUGHT)
+    before = brought if isinstance(brought, dict) else {}
+    run.write(scope, mappings.outputs(run, node, scope, before=before))
+    if brought is not MISSING:
+        run.work.set_local(scope.id, BROUGHT, MISSING)
 
 
 def has_note(run: Run, node: Node) -> bool:

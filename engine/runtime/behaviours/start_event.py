@@ -26,6 +26,8 @@ class StartEvent(Behaviour):
         node = run.node(token.node).node
         if node.initiator and scope.id == ROOT:
             run.write(scope, {node.initiator: run.work.instance.initiator})
+        if starting.maps_what_comes(run, node):
+            starting.map_what_came(run, scope, node)
         is_by_event = starting.has_note(run, node)
         if node.parallel_multiple and is_by_event and not catching.has_started(run, scope, token):
             catching.wait_for(run, scope, token, (node,))

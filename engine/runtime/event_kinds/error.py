@@ -13,6 +13,7 @@ class Error:
 
     def throw(self, run: Run, scope: Scope, token: Token, definition: EventDefinition) -> bool:
         """End what it leaves, up to its handler."""
-        thrown = throwing.Thrown(run.text(definition.code, scope))
+        message = run.text(definition.message, scope)
+        thrown = throwing.Thrown(run.text(definition.code, scope), message)
         throwing.throw(run, scope, token.node, thrown)
         return False

@@ -74,3 +74,8 @@ def test_an_error_without_code_is_caught_by_no_code(run_diagram):
     (incident,) = run.waits.values()
     assert "the error 'without code'" in incident.message
     assert run.effects[-1].error == ""
+
+
+def test_a_thrown_error_has_the_message_that_its_definition_says(run_diagram):
+    run = run_diagram("with_message.bpmn", {"where": "the dock"})
+    assert run.variables_seen == {"where": "the dock", "code": "boom", "told": "broke at the dock"}

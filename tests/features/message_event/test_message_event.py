@@ -2,7 +2,7 @@ import pytest
 
 from engine.runtime.commanding import WaitGone
 from engine.runtime.state import ROOT
-from engine.runtime.step import Fire
+from engine.runtime.step import Fire, OpenedExternal
 
 
 def test_processes_talk_by_messages(world):
@@ -33,3 +33,13 @@ def test_a_message_that_came_already_does_not_come_again(run_diagram):
     run.message("paid-17")
     with pytest.raises(WaitGone):
         run.act(Fire(ROOT, wait))
+
+
+def test_a_worker_sends_the_message_where_the_diagram_names_one(run_diagram):
+    run = run_diagram("worker_sends.bpmn")
+    (job,) = run.opened(OpenedExternal)
+    assert (job.topic, job.headers) == ("kafka", {"level": "high"})
+    run.complete("Throw", offset=3)
+    assert [each.topic for each in run.opened(OpenedExternal)] == ["mq"]
+    run.complete("End")
+    assert (run.is_finished, run.variables_seen, run.world.sent) == (True, {"offset": 3}, [])

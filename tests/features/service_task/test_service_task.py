@@ -1,4 +1,5 @@
 from engine.runtime.state import Status, WaitKind
+from engine.runtime.step import OpenedExternal, OpenedJob
 
 
 def opened(run):
@@ -58,3 +59,16 @@ def test_an_error_of_a_worker_that_nothing_catches_fails_the_instance(run_diagra
 def test_retries_and_priority_of_a_job_are_what_the_diagram_says(run_diagram):
     job = opened(run_diagram("retries.bpmn"))
     assert (job.retries, job.priority) == (3, 7)
+
+
+def test_a_process_gives_its_priorities_to_all_that_have_none(run_diagram):
+    run = run_diagram("process_priorities.bpmn")
+    found = []
+    for node in ("Far", "Near"):
+        found += [task.priority for task in run.opened(OpenedExternal)]
+        run.complete(node)
+    found += [job.priority for job in run.opened(OpenedJob)]
+    run.run_jobs()
+    run.complete("Later")
+    found += [job.priority for job in run.opened(OpenedJob)]
+    assert found == [9, 3, 7, 1]

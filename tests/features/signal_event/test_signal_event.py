@@ -44,3 +44,9 @@ def test_a_signal_that_is_thrown_asynchronously_reaches_everybody_later(world):
     started = made.instances[1]
     assert (started.tasks, started.instance.business_key) == (["Started_Task"], "b-1")
     assert started.variables_seen == {"amount": 1}
+
+
+def test_a_signal_carries_what_its_event_has_of_its_own_in_camunda_8(world):
+    made = world("local_in_camunda_8.bpmn")
+    made.start("process", {"a": 1})
+    assert made.instances[1].variables_seen == {"b": 2}

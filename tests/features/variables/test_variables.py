@@ -72,3 +72,17 @@ def test_setting_variables_is_in_the_history(run_diagram):
 def test_keys_may_be_expressions_and_nothing_is_null(run_diagram):
     run = run_diagram("computed_keys.bpmn", {"currency": "EUR", "amount": 4})
     assert run.visible("Task_A", "prices") == {"EUR": 8, "note": "net", "open": None}
+
+
+def test_events_that_are_started_or_thrown_have_outputs_too(run_diagram):
+    run = run_diagram("outputs_of_events.bpmn")
+    run.complete("Task_A")
+    assert run.variables_seen == {"first": 1, "second": 2, "third": 3}
+
+
+def test_a_start_event_of_camunda_8_keeps_only_what_it_maps(world):
+    made = world("start_outputs_in_camunda_8.bpmn")
+    run = made.start("process", {"nr": 1, "noise": 2}, node="Start", definition=0)
+    assert run.variables_seen == {"order": 1}
+    run.complete("Task_A")
+    assert run.variables_seen == {"order": 1, "next": 2}
