@@ -157,18 +157,24 @@ class Transaction:
 def in_transaction(tools: Tools, actor: Actor, verb: Callable[[Transaction], T]) -> T:
     """Run *verb* in a transaction of its own and commit; repeat it when it lost a race.
 
+    It is repeated too when the connection was lost before the commit was sent. After that nobody
+    knows whether it was carried out, so the error is the caller's.
+
     Raises:
         InstanceBusy: it lost every time.
     """
     for attempt in range(ATTEMPTS):
+        is_sent = False
         try:
             with tools.database.writing() as connection:
                 tx = Transaction(tools, connection, actor, tools.clock.now())
                 result = verb(tx)
+                is_sent = True
         except LostRace:
             pass
         except (sa.exc.DBAPIError, sqlite3.OperationalError) as error:
-            if not _is_lost_race(error) or attempt == ATTEMPTS - 1:
+            may_repeat = _is_lost_race(error) or (_is_lost_connection(error) and not is_sent)
+            if not may_repeat or attempt == ATTEMPTS - 1:
                 raise
         else:
             tools.changes.publish(tx.changes)
@@ -178,6 +184,10 @@ def in_transaction(tools: Tools, actor: Actor, verb: Callable[[Transaction], T])
         # Nobody guesses this number; it only keeps two losers from meeting again.
         time.sleep(random.uniform(0, min(0.002 * 2**attempt, _LONGEST_PAUSE)))  # noqa: S311
     raise InstanceBusy(f"{ATTEMPTS} attempts met other changes of the same rows. Try again later.")
+
+
+def _is_lost_connection(error: sa.exc.DBAPIError | sqlite3.OperationalError) -> bool:
+    return isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated
 
 
 def _is_lost_race(error: sa.exc.DBAPIError | sqlite3.OperationalError) -> bool:

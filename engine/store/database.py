@@ -16,7 +16,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_TIMEOUT_MS = 10_000
 
-_TRUSTED = 1.0
+_TRUSTED = 0.1
 """Seconds for which a server's connection that was just used is taken to be alive."""
 
 _USED = "laneway_used"
@@ -105,7 +105,8 @@ class Database:
         try:
             self.pool.dialect.do_ping(connection)
         except self.pool.dialect.loaded_dbapi.Error as error:
-            raise sa.exc.DisconnectionError from error
+            # The others that wait in the pool came from the same server.
+            raise sa.exc.InvalidatePoolError from error
 
     def close(self) -> None:
         """Close every pooled connection."""
