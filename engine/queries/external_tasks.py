@@ -166,6 +166,14 @@ def find_task(connection: sa.Connection, actor: Actor, task_id: str) -> External
     return None if row is None else ExternalTask(**row._asdict())
 
 
+def is_in_work(connection: sa.Connection, actor: Actor, instance_id: str) -> bool:
+    """Whether the instance has an open external task."""
+    wanted = sa.select(_task.c.id).where(
+        _task.c.instance_id == instance_id, _task.c.tenant_id == actor.tenant_id
+    )
+    return connection.execute(wanted.limit(1)).first() is not None
+
+
 def list_topics(connection: sa.Connection, actor: Actor) -> list[str]:
     """Names of all topics that open tasks have."""
     rows = sa.select(_task.c.topic).where(_task.c.tenant_id == actor.tenant_id).distinct()

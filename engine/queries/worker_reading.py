@@ -8,6 +8,7 @@ from engine.queries import external_tasks
 from engine.queries.base import Reader
 from engine.queries.external_tasks import ExternalTask, ExternalTaskFilter, Listing
 from engine.queries.variables import scope_variables, visible_variables
+from engine.runtime.state import ROOT
 
 ALL = ExternalTaskFilter()
 TOP = Listing()
@@ -59,6 +60,20 @@ class WorkerReading(Reader):
         read = scope_variables if only_local else visible_variables
         with self.database.reading() as connection:
             return read(connection, found.instance_id, found.scope)
+
+    def worked_values(self, instance_id: str, *, actor: Actor) -> dict[str, object]:
+        """Values by name of the process, for those who work on an external task of it.
+
+        A task that is fetched tells them too; files are read afterwards, by the instance's id.
+
+        Raises:
+            NotFound: the instance has no open external task.
+        """
+        _only_workers(actor)
+        with self.database.reading() as connection:
+            if not external_tasks.is_in_work(connection, actor, instance_id):
+                raise NotFound("process instance", instance_id)
+            return scope_variables(connection, instance_id, ROOT)
 
 
 def _only_workers(actor: Actor) -> None:

@@ -354,6 +354,11 @@ VERBS: dict[str, tuple[Call, str, str]] = {
         "Forbidden",
         "NotFound",
     ),
+    "worked_values": (
+        lambda g, a: g.engine.worked_values(g.instance, actor=a),
+        "Forbidden",
+        "NotFound",
+    ),
     "lock_external": (
         lambda g, a: g.engine.lock_external(g.work, worker_id="robot", actor=a, duration=HOUR),
         "Forbidden",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -247,3 +248,15 @@ def test_one_task_with_its_variables(world, instances):
     world.engine.complete_external(task.id, worker_id="w1", actor=ADMIN)
     with pytest.raises(NotFound):
         world.engine.external_task(task.id, actor=ADMIN)
+
+
+def test_no_task_is_given_to_two_workers(world, instances):
+    def work(number: int) -> list[str]:
+        found: list[str] = []
+        while tasks := fetch(world, PACKING, LABELS, most=1, worker=f"w{number}"):
+            found.extend(task.id for task in tasks)
+        return found
+
+    with ThreadPoolExecutor(4) as pool:
+        taken = [task for tasks in pool.map(work, range(4)) for task in tasks]
+    assert sorted(taken) == sorted(row.id for row in world.rows("external_task"))

@@ -9,6 +9,7 @@ from typing import Any
 from flask import send_file
 from flask.typing import ResponseReturnValue
 
+from engine.actor import Right
 from engine.errors import BadInput, NotFound
 from engine.queries.instances import InstanceRow
 from engine.queries.search import Comparison, Condition, Search
@@ -111,7 +112,7 @@ def delete_instance(instance_id: str) -> ResponseReturnValue:
 @blueprint.get(f"{_BY_ID}/variables")
 def show_variables(instance_id: str) -> ResponseReturnValue:
     """The variables of the process."""
-    return write_variables(get_engine().instance_values(instance_id, actor=get_actor()))
+    return write_variables(_values(instance_id))
 
 
 @blueprint.post(f"{_BY_ID}/variables")
@@ -287,8 +288,18 @@ def _open_instance(instance_id: str) -> InstanceRow:
 
 
 def _value(instance_id: str, name: str) -> object:
-    values = get_engine().instance_values(instance_id, actor=get_actor())
-    return _find_value(values, name, instance_id)
+    return _find_value(_values(instance_id), name, instance_id)
+
+
+def _values(instance_id: str) -> dict[str, object]:
+    """The variables of the process, for who may see them, or works on a task of it."""
+    engine, actor = get_engine(), get_actor()
+    if actor.may(Right.WORK) and not actor.is_admin:
+        try:
+            return engine.worked_values(instance_id, actor=actor)
+        except NotFound:
+            pass  # No external task is open: the instance itself decides who sees it.
+    return engine.instance_values(instance_id, actor=actor)
 
 
 def _find_value(values: Mapping[str, object], name: str, where: str) -> object:
@@ -299,7 +310,9 @@ def _find_value(values: Mapping[str, object], name: str, where: str) -> object:
 
 def _local_values(execution_id: str) -> dict[str, object]:
     engine, actor = get_engine(), get_actor()
-    try:
-        return engine.external_variables(execution_id, actor=actor)
-    except NotFound:
-        return engine.instance_values(execution_id, actor=actor)
+    if actor.may(Right.WORK):
+        try:
+            return engine.external_variables(execution_id, actor=actor)
+        except NotFound:
+            pass  # It is no external task but an instance: clients for files ask so.
+    return _values(execution_id)

@@ -2,7 +2,7 @@
 const assert = require('node:assert/strict')
 const { pathToFileURL } = require('node:url')
 
-const { ADDRESS, KEY, FOLDER } = process.env
+const { ADDRESS, KEY, WORK_KEY, FOLDER } = process.env
 const KINDS = {
   whole: { type: 'Integer', value: 5 },
   long: { type: 'Long', value: 1099511627776 },
@@ -41,7 +41,7 @@ async function main() {
     baseUrl: `${ADDRESS}/engine-rest`,
     workerId: 'js',
     asyncResponseTimeout: 10000,
-    interceptors: [(config) => ({ ...config, headers: { ...config.headers, Authorization: `Bearer ${KEY}` } })],
+    interceptors: [(config) => ({ ...config, headers: { ...config.headers, Authorization: `Bearer ${WORK_KEY}` } })],
   })
   const errors = []
   for (const event of ['poll:error', 'complete:error', 'handleFailure:error', 'handleBpmnError:error', 'extendLock:error', 'lock:error', 'unlock:error']) {

@@ -78,6 +78,7 @@ def test_the_client_for_node_does_all_that_a_worker_does(server):
     environment = {
         "ADDRESS": server.address,
         "KEY": server.key,
+        "WORK_KEY": server.engine.add_api_key(NewApiKey("js", ("work",)), actor=SYSTEM).secret,
         "FOLDER": str(HERE),
         "PATIENCE": str(int(3 * PATIENCE * 1000)),
     }

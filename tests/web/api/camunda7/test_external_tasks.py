@@ -394,3 +394,20 @@ def test_local_variables_of_an_execution_are_those_of_the_task(worker):
     (task,) = worker.fetch()
     found = worker.get(f"/execution/{task['executionId']}/localVariables")
     assert found["currency"]["value"] == "EUR"
+
+
+def test_a_worker_reads_the_files_of_the_process_by_the_instances_id(c7):
+    info = {"filename": "a.txt"}
+    started = c7.start({"paper": {"value": "aGVsbG8=", "type": "File", "valueInfo": info}})
+    worker = Client(with_key(c7.site, "work"))
+    paths = [
+        f"/execution/{started['id']}/localVariables/paper/data",
+        f"/process-instance/{started['id']}/variables/paper/data",
+    ]
+    assert [worker.call("GET", where).data for where in paths] == [b"hello"] * 2
+    (task,) = worker.fetch()
+    worker.post(path(task, "complete"), {"workerId": "w1"}, status=204)
+    # Its data is not the worker's business any more.
+    assert [worker.call("GET", where).status_code for where in paths] == [403, 403]
+    starter = Client(with_key(c7.site, "start", name="another"))
+    assert [starter.call("GET", where).status_code for where in paths] == [404, 404]
