@@ -17,16 +17,9 @@ from kombu import Connection
 from kombu.exceptions import OperationalError
 
 from tests.support.patience import PATIENCE, until
+from tests.support.ports import free_port
 
 RABBITMQ = "amqp://guest:guest@127.0.0.1:5672//"
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 @contextmanager

@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import urllib.request
@@ -16,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.patience import PATIENCE, until
+from tests.support.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 FOLDER = Path(__file__).parents[1] / "clients"
@@ -43,9 +43,7 @@ def install() -> Path:
 @contextmanager
 def serving(url: str) -> Iterator[str]:
     """`laneway run` over the database at *url*, as a process of its own; its address."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
+    port = free_port()
     server = subprocess.Popen(
         [sys.executable, "-m", "engine.cli", "run", "--port", str(port), "--database", url],
         cwd=ROOT,

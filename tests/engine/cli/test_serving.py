@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import urllib.request
@@ -17,6 +16,7 @@ from engine.actor import SYSTEM
 from engine.core import Engine, File
 from engine.queries.tasks import TaskFilter, TaskList
 from tests.support.patience import PATIENCE, until
+from tests.support.ports import free_port
 
 ROOT = Path(__file__).parents[3]
 TIMER = b"""<?xml version="1.0" encoding="UTF-8"?>
@@ -60,12 +60,6 @@ def page(port, path):
             return response.read().decode()
     except OSError:
         return ""
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 def start_and_wait_for_the_timer(url):
