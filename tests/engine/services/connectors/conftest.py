@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -62,13 +63,30 @@ class Calling(World):
 
 
 @pytest.fixture
-def calling(
-    request: pytest.FixtureRequest, database_url: str, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Calling]:
+def secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LANEWAY_SECRET_ERP_TOKEN", "verysecret")
-    made = Calling(database_url, Path(request.path).parent)
+
+
+@contextmanager
+def calling_on(url: str, folder: Path) -> Iterator[Calling]:
+    made = Calling(url, folder)
     with made.engine.database.writing() as connection:
         rows = [{"id": "default", "name": "Default"}, {"id": "other", "name": "Other"}]
         connection.execute(sa.insert(tables.tenant), rows)
     yield made
     made.engine.close()
+
+
+@pytest.fixture
+def calling(request: pytest.FixtureRequest, sqlite_url: str, secret: None) -> Iterator[Calling]:
+    with calling_on(sqlite_url, Path(request.path).parent) as made:
+        yield made
+
+
+@pytest.fixture
+def calling_anywhere(
+    request: pytest.FixtureRequest, database_url: str, secret: None
+) -> Iterator[Calling]:
+    """The same, once on each kind of database."""
+    with calling_on(database_url, Path(request.path).parent) as made:
+        yield made

@@ -12,6 +12,11 @@ from tests.engine.world import ADMIN
 from tests.support.recording_server import Told
 
 
+@pytest.fixture
+def calling(calling_anywhere):
+    return calling_anywhere
+
+
 def token_of(arrived) -> str:
     """What the address holds that the other system was told."""
     address = arrived.json["answer_to"]

@@ -79,7 +79,8 @@ def test_an_output_that_cannot_be_read_keeps_the_answer_for_a_person(calling, se
 # ---- secrets -------------------------------------------------------------------------------------
 
 
-def test_no_secret_is_ever_stored(calling, server):
+def test_no_secret_is_ever_stored(calling_anywhere, server):
+    calling = calling_anywhere
     server.answers(Told(500, {"you said": f"Bearer {SECRET}"}))
     calling.call(server, "camunda8_rest.bpmn")
     calling.wait(hours=1)
@@ -172,7 +173,8 @@ def test_a_backoff_of_zero_is_no_mistake(calling, server):
 @pytest.mark.parametrize(
     "said", [b'{"id": "\\ud800"}', b'{"id": "\\u0000"}', b"[" * 400 + b"]" * 400, b"1" * 5_000]
 )
-def test_no_answer_stops_the_worker(calling, server, said):
+def test_no_answer_stops_the_worker(calling_anywhere, server, said):
+    calling = calling_anywhere
     server.answers(Told(200, said, {"Content-Type": "application/json"}))
     calling.call(server, "camunda8_rest.bpmn")
     calling.wait(hours=1)
