@@ -115,5 +115,6 @@ def _shown(row: Mapping[str, Any]) -> dict[str, object]:
         "lastUpdatedDate": moment_text(row["created_at"]),
         "tenantId": tenant_text(row["tenant_id"]),
         "extensionProperties": {},
+        "toolProperties": {},
         "businessId": row["business_key"],
     }
