@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from pathlib import PurePosixPath
 from types import MappingProxyType
 
 from bpmn.dialects import connectors
@@ -31,6 +32,7 @@ from bpmn.model import (
 )
 
 _SCHEMA = "formJsonSchemaFilename"
+_UI_SCHEMA = "formUiSchemaFilename"
 
 
 class Spiff(Vendor):
@@ -127,8 +129,11 @@ def _script(element: Extension | None) -> Script | None:
 
 
 def _form(properties: Mapping[str, str]) -> FormReference | None:
-    key = properties.get(_SCHEMA)
-    return FormReference(FormKind.JSON_SCHEMA, key=key) if key else None
+    name, ui = properties.get(_SCHEMA), properties.get(_UI_SCHEMA, "")
+    if not name:
+        return None
+    key, beside = PurePosixPath(name).name, PurePosixPath(ui).name
+    return FormReference(FormKind.JSON_SCHEMA, key=key, binding="file", ui=beside)
 
 
 def _properties(extensions: Iterable[Extension]) -> Mapping[str, str]:

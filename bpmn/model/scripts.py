@@ -28,7 +28,11 @@ def script_files(model: ProcessModel) -> frozenset[str]:
 def form_files(model: ProcessModel) -> Mapping[str, Node]:
     """Names of the form files that *model* needs beside its own, and who shows each."""
     return {
-        node.form.key: node for node in model.nodes if node.form and node.form.binding == "file"
+        name: node
+        for node in model.nodes
+        if node.form and node.form.binding == "file"
+        for name in (node.form.key, node.form.ui)
+        if name
     }
 
 

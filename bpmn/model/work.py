@@ -138,7 +138,8 @@ class FormReference:
 
     FIELDS: ``data`` is the ``camunda:formData`` element. FORM_JS: ``key`` is the form's id,
     ``binding`` says which version; with the binding ``file``, ``key`` is the name of a file that
-    is deployed with the diagram. ``body`` holds a form that the diagram embeds
+    is deployed with the diagram; of a JSON_SCHEMA always, and ``ui`` names the UI schema beside
+    it. ``body`` holds a form that the diagram embeds
     (``zeebe:userTaskForm``). KEY: a ``formKey`` that is kept and shown but means nothing to us.
     """
 
@@ -148,6 +149,7 @@ class FormReference:
     version: str = ""
     body: str = ""
     data: Extension | None = None
+    ui: str = ""
 
 
 @dataclass(frozen=True, slots=True)

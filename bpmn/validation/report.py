@@ -67,8 +67,8 @@ def _lines(model: ProcessModel) -> Iterator[tuple[str, Fate, str, str]]:
 
 def _fate(use: Use) -> tuple[Fate, str]:
     if not use.has_effect:
-        return Fate.KEPT, f"Kept with the diagram; it has no effect at: {use.place}."
-    return VENDOR.get(use.name, (Fate.KEPT, "Kept with the diagram; it has no effect here."))
+        return Fate.KEPT, WITHOUT_EFFECT
+    return VENDOR.get(use.name, (Fate.KEPT, WITHOUT_EFFECT))
 
 
 def _node_lines(node: Node) -> Iterator[tuple[str, Fate, str, str]]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import sqlalchemy as sa
 
 from bpmn.expressions import ExpressionError, compile_script
-from bpmn.model import Diagram, Problem, ProcessModel, Script, Severity
+from bpmn.forms import declared_form, problems_of
+from bpmn.model import Diagram, FormKind, Node, Problem, ProcessModel, Script, Severity
 from bpmn.model.scripts import file_of, form_files, script_files
 from bpmn.validation import texts
 from engine import tables
@@ -28,7 +30,7 @@ def names_of(diagrams: Sequence[Diagram]) -> frozenset[str]:
         name
         for diagram in diagrams
         for process in diagram.processes
-        for name in script_files(process)
+        for name in (*script_files(process), *form_files(process))
     )
 
 
@@ -61,6 +63,8 @@ def is_unchanged(
 
 
 def _of_process(file: str, process: ProcessModel, files: Mapping[str, bytes]) -> Iterator[Problem]:
+    for node in process.nodes:
+        yield from _of_schema(file, node, files)
     for name, node in form_files(process).items():
         if name not in files:
             yield Problem(
@@ -89,6 +93,19 @@ def _of_process(file: str, process: ProcessModel, files: Mapping[str, bytes]) ->
                 line=script.line or at.line,
                 file=file,
             )
+
+
+def _of_schema(file: str, node: Node, files: Mapping[str, bytes]) -> Iterator[Problem]:
+    """What is wrong with the JSON Schema of a form."""
+    form = node.form
+    if form is None or form.kind is not FormKind.JSON_SCHEMA or form.key not in files:
+        return
+    found = declared_form(
+        form, file=files[form.key], ui=files.get(form.ui, b""), element_id=node.id, title=node.name
+    )
+    for problem in () if found is None else problems_of(found):
+        where = problem.file or file
+        yield replace(problem, element_id=node.id, element_name=node.name, file=where)
 
 
 def _problem(script: Script, files: Mapping[str, bytes]) -> tuple[str, str] | None:

@@ -60,6 +60,11 @@ def form_of(
 def _declared(
     connection: sa.Connection, definition: Definition, node: Node, reference: FormReference
 ) -> Form | None:
+    if reference.kind is FormKind.JSON_SCHEMA:
+        schema = _beside(connection, definition, reference.key)
+        ui = _beside(connection, definition, reference.ui) if reference.ui else None
+        found = {"element_id": node.id, "title": node.label}
+        return declared_form(reference, file=schema or b"", ui=ui or b"", **found)
     if reference.kind is FormKind.FORM_JS and not reference.body:
         content = _file(connection, definition, reference)
         return None if content is None else _parsed(content)
@@ -75,9 +80,7 @@ def _file(
     connection: sa.Connection, definition: Definition, reference: FormReference
 ) -> bytes | None:
     if reference.binding == "file":
-        named = {"deployment": definition.deployment_id, "name": reference.key}
-        beside: bytes | None = connection.execute(_BESIDE, named).scalar_one_or_none()
-        return beside
+        return _beside(connection, definition, reference.key)
     values: dict[str, Any] = {"tenant": definition.tenant_id, "form": reference.key}
     statement = _NEWEST
     if reference.binding == "deployment":
@@ -87,4 +90,11 @@ def _file(
         statement = _BY_VERSION
         values["version"] = int(reference.version)
     content: bytes | None = connection.execute(statement, values).scalar_one_or_none()
+    return content
+
+
+def _beside(connection: sa.Connection, definition: Definition, name: str) -> bytes | None:
+    """A file that was deployed with the definition."""
+    named = {"deployment": definition.deployment_id, "name": name}
+    content: bytes | None = connection.execute(_BESIDE, named).scalar_one_or_none()
     return content

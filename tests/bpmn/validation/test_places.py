@@ -30,7 +30,7 @@ def test_a_name_without_effect_is_a_warning():
 def test_the_report_keeps_it():
     entries = {entry.name: entry for entry in report(DIAGRAM)}
     assert entries["camunda:assignee"].fate is Fate.KEPT
-    assert "at: task" in entries["camunda:assignee"].sentence
+    assert "no effect here" in entries["camunda:assignee"].sentence
     assert entries["camunda:outputParameter"].fate is Fate.RUNS
 
 

@@ -79,3 +79,30 @@ def test_a_form_file_that_is_missing_is_said(world: World):
 def test_a_file_that_no_diagram_names_is_unknown(world: World):
     with pytest.raises(DeploymentRefused, match=r"other\.py"):
         world.engine.deploy([world.file("review.bpmn"), File("other.py", b"1")], actor=ADMIN)
+
+
+SCHEMA = b'{"type":"object","properties":{"why":{"type":"string"},"sum":{"type":"integer"}}}'
+UI = b'{"ui:order":["sum","why"]}'
+
+
+def deploy_schema(world: World, **files: bytes):
+    named = {"request.json": SCHEMA, "request-ui.json": UI, **files}
+    given = [world.file("schema_form.bpmn"), *(File(n, data) for n, data in named.items())]
+    return world.engine.deploy(given, actor=ADMIN)
+
+
+def test_a_form_may_be_a_json_schema_with_its_ui_schema(world: World):
+    deploy_schema(world)
+    instance = world.start("schema_form")
+    task = world.task("ask")
+    form = world.engine.task_form(task, actor=ADMIN)
+    assert [each.field.key for each in form.fields] == ["sum", "why"]
+    world.engine.submit_task(task, {"sum": "3", "why": "so"}, actor=ADMIN)
+    assert world.variables(instance) == {"sum": 3, "why": "so"}
+
+
+def test_a_json_schema_that_cannot_be_read_refuses_the_deployment(world: World):
+    with pytest.raises(DeploymentRefused) as refused:
+        deploy_schema(world, **{"request.json": b"{"})
+    (problem,) = [p for p in refused.value.problems if p.severity == "error"]
+    assert (problem.element_id, problem.file) == ("ask", "request.json")
