@@ -44,6 +44,7 @@ from engine.commands.start_once import Order
 from engine.commands.transaction import Tools
 from engine.commands.worker_verbs import WorkerVerbs
 from engine.jobs.executor import Executor
+from engine.jobs.housekeeping import Housekeeper
 from engine.jobs.outages import Patience
 from engine.jobs.pauses import Pauses
 from engine.jobs.running import Runner, process_name
@@ -349,6 +350,11 @@ class Engine(
             settings.job_crashes,
             Patience(settings.job_lease),
         )
+
+    def housekeeper(self) -> Housekeeper:
+        """What is done now and then beside the jobs; `Housekeeper.start` begins."""
+        every = self.settings.audit_anchor
+        return Housekeeper(lambda: self.anchor_history(every=every), every)
 
     def executor(self) -> Executor:
         """Threads that run jobs until they are stopped; `Executor.start` begins."""

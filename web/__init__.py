@@ -25,11 +25,13 @@ from web import (
     problem_titles,
     security,
     session_key,
+    telemetry,
     words,
 )
 
 MAX_FORM_BYTES = 1_000_000
 PARTS = (
+    telemetry,
     doors,
     parking,
     assets,

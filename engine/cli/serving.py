@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,6 +12,7 @@ from importlib import import_module
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
+from prometheus_client import start_http_server
 
 from engine.cli import demo
 from engine.cli.demo_worker import DemoWorker
@@ -18,7 +20,9 @@ from engine.cli.opening import Verbs, add_verb, settings_of
 from engine.clock import SystemClock, VirtualClock
 from engine.core import Engine
 from engine.migrations import upgrade
+from engine.services.secrets.redaction import hide_secrets
 from engine.settings import Settings
+from engine.telemetry import logs, metrics, traces
 
 GRACE = 8
 """Seconds that open requests get at the end; containers are killed after ten."""
@@ -68,6 +72,7 @@ def _run(chosen: argparse.Namespace) -> int:
     settings = settings_of(chosen)
     # Before anything else: without a key nothing may be served.
     settings = replace(settings, secret_key=import_module("web.session_key").find(settings))
+    _watch(settings, "laneway")
     upgrade(settings.database_url)
     if settings.demo:
         _load_demo_once(settings)
@@ -87,6 +92,16 @@ def _run(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _watch(settings: Settings, service: str) -> None:
+    """Logs and traces of the process as the settings say."""
+    form = settings.log_format
+    if form == "auto":
+        form = logs.TEXT if sys.stderr.isatty() else logs.JSON
+    logs.configure(settings.log_level, form, last=[hide_secrets])
+    if settings.traces:
+        traces.configure(service)
+
+
 def _start_background(settings: Settings) -> Callable[[Any], None]:
     """What gunicorn calls in each process that serves: begin what runs beside the pages."""
 
@@ -97,6 +112,7 @@ def _start_background(settings: Settings) -> Callable[[Any], None]:
         worker.background = []
         if settings.executor == "embedded":
             worker.background.append(engine.executor())
+            worker.background.append(engine.housekeeper())
         if settings.demo:
             worker.background.append(DemoWorker(engine))
         for runs in worker.background:
@@ -126,7 +142,10 @@ def _worker(chosen: argparse.Namespace) -> int:
     settings = settings_of(chosen)
     if chosen.concurrency is not None:
         settings = replace(settings, executor_threads=chosen.concurrency)
+    _watch(settings, "laneway-worker")
     upgrade(settings.database_url)
+    if settings.metrics_port:
+        start_http_server(settings.metrics_port, settings.host, metrics.registry)
     if settings.executor == "celery":
         return _celery_worker(settings, chosen.queues)
     engine = Engine.open(settings.database_url, settings=settings)
@@ -134,9 +153,12 @@ def _worker(chosen: argparse.Namespace) -> int:
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
+    housekeeper = engine.housekeeper()
     executor.start()
+    housekeeper.start()
     print(f"Laneway runs jobs in {settings.executor_threads} thread(s).", flush=True)
     stopping.wait()
+    housekeeper.stop()
     executor.stop()
     engine.close()
     return 0

@@ -11,6 +11,7 @@ from engine.services.connectors.standard import standard_connectors
 from engine.services.connectors.targets import Targets
 from engine.services.contracts import ContractBook
 from engine.settings import Settings
+from engine.telemetry import metrics
 
 
 def connect(settings: Settings, tools: Tools, vault: Secrets) -> Calls:
@@ -22,7 +23,10 @@ def connect(settings: Settings, tools: Tools, vault: Secrets) -> Calls:
     return Calls(
         connectors=standard_connectors(settings, vault),
         governor=Governor(
-            Targets.read(settings.targets_file), clock=tools.clock, redis_url=settings.redis_url
+            Targets.read(settings.targets_file),
+            clock=tools.clock,
+            redis_url=settings.redis_url,
+            observer=metrics.Calls(),
         ),
         secrets=vault,
         contracts=ContractBook(tools.database.reading),

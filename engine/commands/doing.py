@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from engine.actor import Actor
 from engine.commands.transaction import Tools, Transaction, in_transaction
+from engine.telemetry import metrics, traces
 
 T = TypeVar("T")
 
@@ -17,4 +18,11 @@ class Doing:
     _tools: Tools
 
     def _do(self, actor: Actor, verb: Callable[[Transaction], T]) -> T:
-        return in_transaction(self._tools, actor, verb)
+        name = _name_of(verb)
+        with metrics.command(name), traces.span(f"command {name}"):
+            return in_transaction(self._tools, actor, verb)
+
+
+def _name_of(verb: Callable[[Transaction], T]) -> str:
+    """``complete_task`` for the lambda in ``Engine.complete_task``."""
+    return verb.__qualname__.split(".<locals>")[0].rpartition(".")[2]

@@ -11,6 +11,7 @@ from engine import tables
 from engine.commands.transaction import Transaction
 from engine.store import codec
 from engine.store.history import Event
+from engine.telemetry import metrics
 
 JOB_FAILED = "failedJob"
 WORKER_FAILED = "failedExternalTask"
@@ -43,5 +44,6 @@ def open_incident(
             "created_at": tx.now,
         },
     )
+    metrics.incident_opened(kind)
     told = {"kind": kind, "message": message}
     return Event("incident-created", str(source["element_id"]), told)

@@ -10,6 +10,8 @@ import uuid
 from collections.abc import Callable
 from datetime import timedelta
 
+from opentelemetry.trace import SpanKind
+
 from bpmn.expressions.base import BpmnErrorThrown
 from engine.actor import Actor
 from engine.commands.inputs import check_variables
@@ -31,6 +33,7 @@ from engine.jobs.pauses import Pauses
 from engine.runtime.state import WaitKind
 from engine.services.failure import WorkFailure, WorkPostponed
 from engine.services.handlers import Handlers, WorkItem
+from engine.telemetry import logs, metrics, traces
 
 _SYSTEM = Actor(None, is_admin=True)
 _LONGEST_MESSAGE = 4_000
@@ -95,6 +98,15 @@ class Runner:
             Exception: of `OUTAGE`, when it did not answer in time. Then nothing is recorded, and
                 the job is free again when its lease ends.
         """
+        facts = {"job_kind": job.kind.value, "element": job.element_id, "job": job.id}
+        with (
+            logs.about(job_id=job.id, instance_id=job.instance_id),
+            metrics.job(job.kind.value),
+            traces.span(f"job {job.handler or job.kind.value}", SpanKind.CONSUMER, **facts),
+        ):
+            self._run(job)
+
+    def _run(self, job: Job) -> None:
         try:
             self._commit(job, self._work(job))
         except OUTAGE:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.actor import Actor
 from engine.errors import NotFound
 from engine.queries import incidents, jobs, operations, timeline
+from engine.queries.backlog import read_backlog
 from engine.queries.base import Reader, only_admins
 from engine.queries.incidents import (
     OPEN_INCIDENTS,
@@ -22,6 +23,7 @@ from engine.queries.operations import (
 from engine.queries.page import Page, Window
 from engine.store.load import RowSnapshot, read_instance
 from engine.store.scopes import readable_variables
+from engine.telemetry.metrics import Backlog
 
 
 class OperationReading(Reader):
@@ -125,3 +127,8 @@ class OperationReading(Reader):
         only_admins(actor, "log lines")
         with self.database.reading() as connection:
             return timeline.log_lines(connection, actor.tenant_id)
+
+    def backlog(self) -> Backlog:
+        """How much waits, over all organisations; for `/metrics`, which shows nobody's data."""
+        with self.database.reading() as connection:
+            return read_backlog(connection, self.clock.now())

@@ -1,0 +1,1 @@
+"""What whoever runs Laneway sees of it: logs, metrics and traces."""
