@@ -171,6 +171,7 @@ class Camunda8(Vendor):
         called = find(node.extensions, "zeebe:calledElement")
         if called is None:
             return None
+        propagates = attribute(called, "propagateAllChildVariables") != "false"
         return Call(
             self.value(attribute(called, "processId"), called.line),
             binding=attribute(called, "bindingType") or "latest",
@@ -178,7 +179,9 @@ class Camunda8(Vendor):
             business_key=self.optional(attribute(called, "businessId"), called.line),
             # Both default to true (Camunda 8, "Call activities", variable mappings).
             all_in=attribute(called, "propagateAllParentVariables") != "false",
-            all_out=attribute(called, "propagateAllChildVariables") != "false",
+            all_out=propagates,
+            # What is not propagated is there for the output mappings all the same.
+            own_out=not propagates,
         )
 
     def _form(self, node: Node) -> FormReference | None:

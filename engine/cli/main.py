@@ -31,7 +31,8 @@ PARTS = (
     work,
     incidents,
     secrets,
-    keys, administration,
+    keys,
+    administration,
     driving,
 )
 

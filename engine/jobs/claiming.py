@@ -192,18 +192,21 @@ def acquire_due(connection: sa.Connection, claim: Claim) -> list[Job]:
         The jobs, empty when nothing is due that nobody else holds.
     """
     chosen: list[_Row] = []
+    most = max(claim.slots, claim.ahead)
     for priority in connection.scalars(_PRIORITIES).all():
         rows = free_jobs(
             connection,
             _DUE,
             {"now": claim.now, "priority": priority},
             busy_of=partial(_busy, connection, claim),
-            page=max(claim.slots, claim.ahead),
+            page=most,
         )
         for row in rows:
             if not _has_room(claim, chosen, row):
                 return _lock(connection, claim, chosen)
             chosen.append(row)
+            if len(chosen) == most:
+                return _lock(connection, claim, chosen)
     return _lock(connection, claim, chosen)
 
 

@@ -11,9 +11,9 @@ from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
-from engine.actor import Actor
+from engine.actor import SYSTEM
 from engine.commands.run_job import Job
-from engine.commands.transaction import in_transaction
+from engine.commands.transaction import Transaction, in_transaction
 from engine.jobs.claiming import is_due, next_due, release
 from engine.jobs.leases import Leases
 from engine.jobs.outages import OUTAGE
@@ -135,10 +135,12 @@ class Executor:
         self._wake()
 
     def _release(self, jobs: list[Job]) -> None:
+        def verb(tx: Transaction) -> None:
+            release(tx.connection, jobs)
+            tx.changes.add(_WAKE)
+
         with _outage_logged():
-            in_transaction(
-                self._tools, Actor(None, is_admin=True), lambda tx: release(tx.connection, jobs)
-            )
+            in_transaction(self._tools, SYSTEM, verb)
 
     def _wake(self) -> None:
         if self._subscription is not None:

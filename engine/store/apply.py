@@ -7,7 +7,7 @@ by compare-and-swap on its revision; what ends and what begins follows.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -74,7 +74,7 @@ def apply_step(
     tasks = opened.get(WaitKind.TASK, [])
     waits = [wait for wait in step.opened if isinstance(wait, OpenedTask)]
     events = [
-        *_of_closed(closed, author.completes),
+        *_of_closed(closed, {author.completes, *step.completed}),
         *_told(step),
         *_of_opened(tasks, waits),
     ]
@@ -204,9 +204,9 @@ def _event(event: HistoryEvent) -> Event:
     return Event(event.kind, event.node, {**event.data, "scope": event.scope})
 
 
-def _of_closed(closed: Iterable[TaskFacts], completes: int) -> Iterable[Event]:
+def _of_closed(closed: Iterable[TaskFacts], completed: Collection[int]) -> Iterable[Event]:
     for task in closed:
-        kind = "task-completed" if task.wait == completes else "task-cancelled"
+        kind = "task-completed" if task.wait in completed else "task-cancelled"
         yield Event(kind, task.element_id, task=task.id)
 
 

@@ -110,7 +110,12 @@ class Bench:
         with ExitStack() as stack:
             for _ in range(number):
                 process = subprocess.Popen(
-                    command, cwd=ROOT, env=environment, start_new_session=True
+                    command,
+                    cwd=ROOT,
+                    env=environment,
+                    start_new_session=True,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
                 )
                 stack.callback(_end, process)
             yield

@@ -46,7 +46,9 @@ def test_every_link_inside_the_project_leads_somewhere(page: Path):
 def test_python_on_a_page_compiles_and_imports_what_exists(page: Path):
     for _, code in CODE.findall(page.read_text(encoding="utf-8")):
         compile(code, str(page), "exec")
-        imports = re.findall(r"^(?:from|import) (?:bpmn|engine|web|worker)\b.*$", code, re.MULTILINE)
+        imports = re.findall(
+            r"^(?:from|import) (?:bpmn|engine|web|worker)\b.*$", code, re.MULTILINE
+        )
         exec("\n".join(imports), {})
 
 

@@ -130,5 +130,3 @@ def test_limits_of_the_contract_hold_its_calls_back(calling: World, server: Reco
     (waiting,) = calling.rows("job")
     assert waiting.due_at > calling.clock.now()
     assert calling.rows("incident") == []
-
-

@@ -12,11 +12,14 @@ from bpmn.model import (
     EventKind,
     Expression,
     Flow,
+    Listener,
     Loop,
     LoopKind,
     Node,
     ProcessModel,
     TimerKind,
+    Work,
+    WorkKind,
 )
 
 TASKS = ("task", "userTask", "receiveTask")
@@ -47,6 +50,10 @@ def _wider(inner: st.SearchStrategy) -> st.SearchStrategy:
         st.tuples(st.just("transaction"), inner, st.booleans()),
         st.tuples(st.just("complex"), branches),
         st.tuples(st.just("quantity"), st.integers(2, 3)),
+        st.tuples(st.just("heard"), inner, st.sampled_from(["sub", "flow", "gateway", "task"])),
+        st.tuples(st.just("undone_on_message"), inner, st.booleans(), st.booleans()),
+        st.tuples(st.just("terminated"), inner, inner),
+        st.tuples(st.just("signalled"), inner),
         st.tuples(
             st.just("ad_hoc"),
             st.lists(st.sampled_from(["task", "receiveTask"]), min_size=1, max_size=3),
@@ -248,6 +255,81 @@ class Builder:
             self.connect(end, join, scope)
         return split, join
 
+    def _heard(self, scope: str, inner: tuple, where: str) -> tuple[str, str]:
+        """Handlers that are waited for listen to the begin, the end, or the way."""
+        if where == "sub":
+            sub = self.node("subProcess", scope, listeners=(_handler("start"), _handler("end")))
+            self._inside(inner, sub)
+            return sub, sub
+        if where == "task":
+            task = self.node("userTask", scope, listeners=(_handler("start"), _handler("end")))
+            begin, end = self.block(inner, scope)
+            self.connect(end, task, scope)
+            return begin, task
+        heard = (_handler("end"),) if where == "gateway" else ()
+        told = (_handler("take"), _handler("take")) if where == "flow" else ()
+        gateway = self.node("parallelGateway", scope, listeners=heard)
+        join = self.node("inclusiveGateway", scope)
+        begin, end = self.block(inner, scope)
+        self.connect(gateway, begin, scope, listeners=told)
+        self.connect(gateway, join, scope, listeners=told[:1])
+        self.connect(end, join, scope)
+        return gateway, join
+
+    def _undone_on_message(
+        self, scope: str, inner: tuple, interrupting: bool, ends: bool
+    ) -> tuple[str, str]:
+        """An event sub-process undoes what completed; perhaps it ends before the handlers do."""
+        host = self.node("subProcess", scope)
+        start, task = self.node("startEvent", host), self.node("userTask", host)
+        self._with_handler(task, host)
+        begin, last = self.block(inner, host)
+        for source, target in ((start, task), (task, begin), (last, self.node("endEvent", host))):
+            self.connect(source, target, host)
+        handler = self.node("subProcess", host, triggered_by_event=True)
+        event = EventDefinition(EventKind.MESSAGE, name=_text("undo"))
+        on = self.node("startEvent", handler, events=(event,), interrupting=interrupting)
+        fork = self.node("parallelGateway", handler)
+        undo = EventDefinition(EventKind.COMPENSATION)
+        throw = self.node("intermediateThrowEvent", handler, events=(undo,))
+        other = self.node("userTask", handler)
+        over = (EventDefinition(EventKind.TERMINATE),) if ends else ()
+        self.connect(on, fork, handler)
+        self.connect(fork, throw, handler)
+        self.connect(fork, other, handler)
+        self.connect(throw, self.node("endEvent", handler), handler)
+        self.connect(other, self.node("endEvent", handler, events=over), handler)
+        return host, host
+
+    def _terminated(self, scope: str, one: tuple, other: tuple) -> tuple[str, str]:
+        """Two branches in a sub-process; the second ends it."""
+        sub = self.node("subProcess", scope)
+        fork = self.node("parallelGateway", sub)
+        begin, end = self.block(one, sub)
+        first, last = self.block(other, sub)
+        over = (EventDefinition(EventKind.TERMINATE),)
+        self.connect(fork, begin, sub)
+        self.connect(fork, first, sub)
+        self.connect(end, self.node("endEvent", sub), sub)
+        self.connect(last, self.node("endEvent", sub, events=over), sub)
+        return sub, sub
+
+    def _signalled(self, scope: str, inner: tuple) -> tuple[str, str]:
+        """A signal that ends what is around it, from inside."""
+        name = _text(f"signal_{len(self.nodes)}")
+        sub = self.node("subProcess", scope)
+        start = self.node("startEvent", sub)
+        begin, last = self.block(inner, sub)
+        event = EventDefinition(EventKind.SIGNAL, name=name)
+        throw = self.node("intermediateThrowEvent", sub, events=(event,))
+        for source, target in ((start, begin), (last, throw), (throw, self.node("endEvent", sub))):
+            self.connect(source, target, sub)
+        boundary = self.node("boundaryEvent", scope, events=(event,), attached_to=sub)
+        merge = self.node("exclusiveGateway", scope)
+        self.connect(sub, merge, scope)
+        self.connect(boundary, merge, scope)
+        return sub, merge
+
     def _quantity(self, scope: str, count: int) -> tuple[str, str]:
         many = self.node("task", scope, completion_quantity=count)
         one = self.node("userTask", scope, start_quantity=count)
@@ -272,7 +354,9 @@ class Builder:
             self.connect(end, merge, scope)
         return gateway, merge
 
-    def model(self, block: tuple) -> ProcessModel:
+    def model(
+        self, block: tuple, dialect: Dialect = Dialect.PLAIN, heard: tuple[str, ...] = ()
+    ) -> ProcessModel:
         self._inside(block, "process")
         nodes = tuple(
             _changed(
@@ -282,7 +366,18 @@ class Builder:
             )
             for node in self.nodes
         )
-        return ProcessModel("process", "", Dialect.PLAIN, nodes=nodes, flows=tuple(self.flows))
+        return ProcessModel(
+            "process",
+            "",
+            dialect,
+            nodes=nodes,
+            flows=tuple(self.flows),
+            listeners=tuple(_handler(event) for event in heard),
+        )
+
+
+def _handler(event: str) -> Listener:
+    return Listener(event, "execution", work=Work(WorkKind.HANDLER, _text("audit")))
 
 
 def _text(text: str) -> Expression:
@@ -293,4 +388,9 @@ def _changed(node: Node, **facts: object) -> Node:
     return replace(node, **facts)
 
 
-MODELS = BLOCKS.map(lambda block: Builder().model(block))
+MODELS = st.builds(
+    lambda block, dialect, heard: Builder().model(block, dialect, heard),
+    BLOCKS,
+    st.sampled_from([Dialect.PLAIN, Dialect.CAMUNDA7, Dialect.CAMUNDA8]),
+    st.sampled_from([(), ("start",), ("end",), ("start", "end")]),
+)

@@ -75,3 +75,12 @@ def test_all_that_comes_back_may_stay_local_to_the_call(run_diagram):
     called(run).complete("Task_A", answer=4)
     assert run.tasks == ["Task_B"]
     assert run.variables_seen == {"amount": 10, "reply": 4, "kept": 5}
+
+
+def test_output_mappings_see_what_the_called_process_ended_with(run_diagram):
+    """Camunda 8: what is not propagated is still there for the mappings of the call."""
+    run = run_diagram("only_by_output_mapping.bpmn")
+    called(run).complete("Task_A", answer=4, secret="x")
+    called(run).complete("Task_A", answer=5)
+    assert run.tasks == ["Task_B"]
+    assert run.variables_seen == {"replies": [4, 5]}

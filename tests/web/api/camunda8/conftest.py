@@ -15,6 +15,11 @@ from tests.web.site import Site
 HERE = Path(__file__).parent
 
 
+def is_key(value: object) -> bool:
+    """Whether *value* is a decimal text of a 63-bit number."""
+    return isinstance(value, str) and value.isdecimal() and 0 < int(value) < 2**63
+
+
 class Client:
     """Calls below ``/v2``."""
 

@@ -1,4 +1,7 @@
-"""The executor celery as it runs: real workers, RabbitMQ and Redis, processes that are killed."""
+"""Workers as they run: real processes that are killed, over RabbitMQ, Redis, and neither.
+
+Where there is no broker the tests that need it are skipped, with the reason.
+"""
 
 from __future__ import annotations
 
@@ -26,14 +29,14 @@ from tests.support.patience import PATIENCE, until
 
 ROOT = Path(__file__).parents[2]
 HANDLERS = Path(__file__).parent / "handlers"
-DIAGRAM = Path(__file__).parent / "celery.bpmn"
+DIAGRAM = Path(__file__).parent / "workers.bpmn"
 ADMIN = Actor("ada", is_admin=True)
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.slow, pytest.mark.postgres]
 
 
 class Plant:
-    """An engine that sends its jobs to a broker, and the workers that the test starts."""
+    """An engine, and the workers that the test starts; without a *broker* their own threads."""
 
     def __init__(self, url: str, broker: str, folder: Path, **settings: str) -> None:
         self.folder = folder
@@ -41,8 +44,7 @@ class Plant:
         self.broker = broker
         self.environment = {
             "LANEWAY_DATABASE_URL": url,
-            "LANEWAY_EXECUTOR": "celery",
-            "LANEWAY_BROKER_URL": broker,
+            **({"LANEWAY_EXECUTOR": "celery", "LANEWAY_BROKER_URL": broker} if broker else {}),
             "LANEWAY_QUEUES": f"*={self.queue}",
             "LANEWAY_EXECUTOR_THREADS": "1",
             "LANEWAY_EXECUTOR_POLL": "0.2",
@@ -104,7 +106,9 @@ def kill(process: subprocess.Popen[bytes]) -> None:
 
 @pytest.fixture(params=["redis", "rabbitmq"])
 def broker(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "rabbitmq":
+    if request.param == "none":
+        yield ""
+    elif request.param == "rabbitmq":
         yield brokers.rabbitmq()
     else:
         with brokers.redis(tmp_path) as address:
@@ -148,6 +152,7 @@ def test_a_worker_runs_what_is_sent_what_becomes_due_and_one_job_of_an_instance_
     assert plant.engine.verify_history() == []
 
 
+@pytest.mark.parametrize("broker", ["none", "redis", "rabbitmq"], indirect=True)
 def test_a_job_whose_worker_is_killed_is_done_by_the_next_with_the_same_key(plant: Plant):
     with plant.worker() as worker:
         plant.start("holding")
@@ -161,6 +166,7 @@ def test_a_job_whose_worker_is_killed_is_done_by_the_next_with_the_same_key(plan
     assert plant.engine.verify_history() == []
 
 
+@pytest.mark.parametrize("broker", ["rabbitmq"], indirect=True)
 def test_a_job_that_kills_its_workers_ends_as_an_incident(plant: Plant):
     plant.start("dying")
     with plant.worker():
