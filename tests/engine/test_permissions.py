@@ -67,7 +67,19 @@ def guarded(world: World) -> Guarded:
 Call = Callable[[Guarded, Actor], Any]
 HOUR = timedelta(hours=1)
 
+
+def exported(guarded: Guarded, actor: Actor) -> list[str]:
+    with guarded.engine.export_history(actor=actor) as lines:
+        return [line for line in lines if line.startswith('{"chain"')]
+
+
 VERBS: dict[str, tuple[Call, str, str]] = {
+    "export_history": (exported, "Forbidden", "nothing"),
+    "instance_progress": (
+        lambda g, a: g.engine.instance_progress(g.instance, actor=a),
+        "NotFound",
+        "NotFound",
+    ),
     # How it is called, what a stranger meets, what another tenant's administrator meets.
     "assign": (
         lambda g, a: g.engine.assign(g.task, actor=a, assignee="sven"),
