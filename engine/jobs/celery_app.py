@@ -234,7 +234,7 @@ def _sweeper_of(settings: Settings, publish: Publish) -> type[bootsteps.StartSto
     """A part of the worker's main process that starts and ends with it."""
 
     class Sweeps(bootsteps.StartStopStep):
-        """Sends timers that became due, and what the broker lost."""
+        """Sends timers that became due, and what the broker lost; keeps house."""
 
         requires = ("celery.worker.components:Pool",)
 
@@ -244,8 +244,11 @@ def _sweeper_of(settings: Settings, publish: Publish) -> type[bootsteps.StartSto
             tools = self.engine.runner("sweeper").tools
             self.sweeper = Sweeper(tools, publish, REFUSALS, poll=poll)
             self.sweeper.start()
+            self.housekeeper = self.engine.housekeeper()
+            self.housekeeper.start()
 
         def stop(self, parent: Any) -> None:  # noqa: ARG002 - Celery calls it so
+            self.housekeeper.stop()
             self.sweeper.stop()
             self.engine.close()
 

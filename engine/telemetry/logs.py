@@ -20,6 +20,11 @@ from structlog.types import EventDict, Processor, WrappedLogger
 TEXT = "text"
 JSON = "json"
 
+# A stack without the variables of its frames: passwords and tokens are among them.
+_STACKS = structlog.processors.ExceptionRenderer(
+    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+)
+
 
 def configure(level: str, form: str, *, last: Sequence[Processor] = ()) -> None:
     """Send all logs of the process to standard error.
@@ -39,9 +44,11 @@ def configure(level: str, form: str, *, last: Sequence[Processor] = ()) -> None:
     for_people = form == TEXT
     ending: list[Processor] = [
         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-        *((structlog.processors.dict_tracebacks,) if not for_people else ()),
+        *((_STACKS,) if not for_people else ()),
         *last,
-        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
         if for_people
         else structlog.processors.JSONRenderer(ensure_ascii=False),
     ]

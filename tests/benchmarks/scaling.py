@@ -70,6 +70,7 @@ class Bench:
     """One executor on one database."""
 
     def __init__(self, url: str, broker: str) -> None:
+        self.broker = broker
         self.queue = f"laneway-bench-{uuid.uuid4().hex[:8]}"
         self.environment = {
             "LANEWAY_DATABASE_URL": url,
@@ -82,6 +83,12 @@ class Bench:
         self.engine = Engine.open(url, settings=Settings(), clock=clock)
         files = [File(f"{kind}.bpmn", diagram(kind)) for kind in KINDS]
         self.engine.deploy(files, actor=SYSTEM)
+
+    def close(self) -> None:
+        """Leave nothing behind at the broker."""
+        self.engine.close()
+        if self.broker.startswith("amqp"):
+            brokers.forget(self.broker, self.queue)
 
     def store(self, kind: str, jobs: int) -> None:
         """Jobs that are not due yet."""
@@ -178,7 +185,7 @@ def main(arguments: Sequence[str]) -> None:
                     upgrade(text)
                     bench = Bench(text, broker)
                     found = measure(bench, workers, chosen.jobs, chosen.rounds)
-                    bench.engine.close()
+                    bench.close()
                     _say(f"| {name} | {workers} | {found['timers']:.0f} | {found['calls']:.0f} |")
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from kombu.simple import SimpleQueue
 
+from engine import tables
 from engine.core import Engine
 from engine.jobs import celery_app
 from engine.jobs.celery_app import TASK, TookTooLong, _Work, make_app, publisher
@@ -172,3 +175,19 @@ def test_an_engine_sends_what_it_opens_after_the_commit(
     engine.start("timers", actor=ADMIN)
     engine.close()
     assert sent == [row.id for row in world.rows("job") if row.kind == "async"]
+
+
+def test_the_main_process_of_a_worker_sends_timers_and_keeps_house(
+    world: World, settings: Settings
+):
+    sent: list[str] = []
+    step = celery_app._sweeper_of(settings, lambda job: sent.append(job.id))
+    now(world).run("timers.bpmn")
+    with world.engine.database.writing() as connection:
+        connection.execute(sa.update(tables.job).values(due_at=world.clock.now()))
+    sweeps = step(None)
+    sweeps.start(None)
+    assert until(lambda: sent) == job_ids(world)
+    assert "laneway-sweeper" in {thread.name for thread in threading.enumerate()}
+    sweeps.terminate(None)
+    assert "laneway-sweeper" not in {thread.name for thread in threading.enumerate()}

@@ -57,6 +57,23 @@ def test_what_hides_secrets_sees_every_line_last(lines: Log):
     assert read(lines)[0]["event"] == "login ***"
 
 
+@pytest.mark.parametrize("form", [logs.JSON, logs.TEXT])
+def test_a_stack_shows_no_variables(lines: Log, form: str):
+    def log_in(password: str) -> None:
+        try:
+            int("x")
+        except ValueError:
+            logging.getLogger("a.library").exception("failed")
+        assert password
+
+    logs.configure("INFO", form)
+    password = f"hunter{1 + 1}"  # put together, since a stack quotes the lines of the source
+    log_in(password)
+    written = lines.readouterr().err
+    assert "ValueError" in written
+    assert "hunter2" not in written
+
+
 @pytest.fixture
 def spans() -> InMemorySpanExporter:
     """All spans from here on; a process has one provider for all its life."""
