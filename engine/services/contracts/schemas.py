@@ -7,6 +7,7 @@ Source: json-schema.org, draft 2020-12, core and validation.
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -156,21 +157,28 @@ _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
 
 
 def plain(value: object) -> object:
-    """*value* as JSON has it: dates and times as ISO 8601 text, exact decimals as numbers."""
+    """*value* as JSON has it: times as ISO 8601, exact decimals as numbers, bytes as Base64."""
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(item) for item in value]
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     if value is None or isinstance(value, str | int | float):
         return value
+    return _plain_text(value)
+
+
+def _plain_text(value: object) -> str:
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, bytes | bytearray):
+        return b64encode(value).decode("ascii")
     return _iso_duration(value) if isinstance(value, timedelta) else str(value)
 
 
 def _iso_duration(value: timedelta) -> str:
-    seconds = value.total_seconds()
-    sign = "-" if seconds < 0 else ""
-    return f"{sign}PT{abs(seconds):g}S"
+    """In seconds, exactly: a number with an exponent is no duration of ISO 8601."""
+    seconds, rest = divmod(abs(value), timedelta(seconds=1))
+    fraction = f".{rest.microseconds:06}".rstrip("0") if rest else ""
+    return f"{'-' * (value < timedelta(0))}PT{seconds}{fraction}S"

@@ -281,6 +281,21 @@ def test_values_become_what_json_has():
     }
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (timedelta(days=12), "PT1036800S"),
+        (timedelta(days=12, microseconds=500), "PT1036800.0005S"),
+        (timedelta(seconds=-1.5), "-PT1.5S"),
+        (timedelta(0), "PT0S"),
+        (b"\x01ab", "AWFi"),
+        (bytearray(b"\x01ab"), "AWFi"),
+    ],
+)
+def test_durations_are_exact_and_bytes_are_base64(value: object, text: str):
+    assert plain(value) == text
+
+
 def test_a_day_begins_in_utc():
     assert parse_moment("2026-12-31") == datetime(2026, 12, 31, tzinfo=UTC)
     with pytest.raises(ValueError, match="2026"):
