@@ -7,14 +7,12 @@ readers usually let pass (a key twice, ``NaN``) is refused.
 from __future__ import annotations
 
 import json
-import math
 
 from bpmn.model import Problem
+from bpmn.strict_json import finite, refuse_constant, whole
 
 MAX_BYTES = 1_048_576
 MAX_DEPTH = 40
-MAX_DIGITS = 400
-"""Digits of a whole number; more than any that a form computes with."""
 _MAGIC = {
     b"PK": "a ZIP archive",
     b"\x1f\x8b": "a gzip archive",
@@ -103,9 +101,9 @@ def _parsed(text: str, name: str) -> dict[str, object]:
         value = json.loads(
             text,
             object_pairs_hook=_object,
-            parse_constant=_refuse_constant,
-            parse_float=_finite,
-            parse_int=_whole,
+            parse_constant=refuse_constant,
+            parse_float=finite,
+            parse_int=whole,
         )
     except json.JSONDecodeError as error:
         fact = f"Line {error.lineno}, column {error.colno}: {error.msg}."
@@ -134,23 +132,6 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
             raise ValueError(f"the key '{key[:80]}' stands twice in one object")
         result[key] = value
     return result
-
-
-def _refuse_constant(word: str) -> float:
-    raise ValueError(f"'{word}' is no JSON number")
-
-
-def _whole(text: str) -> int:
-    if len(text) > MAX_DIGITS:
-        raise ValueError(f"a number has {len(text)} digits")
-    return int(text)
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if math.isinf(number):
-        raise ValueError(f"the number {text[:40]} is too large")
-    return number
 
 
 def _not_json(message: str, line: int, name: str) -> Unreadable:

@@ -7,9 +7,13 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 
+from bpmn.strict_json import finite, refuse_constant, whole
+
 MOST_LEVELS = 64
 _SPACE = re.compile(r"[ \t\r\n]*")
-_decode = json.JSONDecoder(strict=True).raw_decode
+_decode = json.JSONDecoder(
+    strict=True, parse_constant=refuse_constant, parse_float=finite, parse_int=whole
+).raw_decode
 
 Path = tuple[str | int, ...]
 
@@ -40,7 +44,8 @@ def parse_located(data: bytes) -> Located:
     """Parse UTF-8 JSON.
 
     Raises:
-        JsonInvalid: it is none, an object has a member twice, or it nests too deeply.
+        JsonInvalid: it is none, an object has a member twice, a number is too large, or it nests
+            too deeply.
     """
     try:
         text = data.decode("utf-8-sig")
@@ -86,7 +91,12 @@ class _Reader:
             return self._object(place, path)
         if opening == "[":
             return self._array(place, path)
-        value, end = _decode(self.text, place)
+        try:
+            value, end = _decode(self.text, place)
+        except json.JSONDecodeError:
+            raise
+        except ValueError as error:
+            raise JsonInvalid(f"It is no JSON: {error}.", self.line_at(place)) from None
         return value, end
 
     def _object(self, place: int, path: Path) -> tuple[object, int]:

@@ -24,6 +24,9 @@ LARGEST = 1_000_000
 LIFECYCLE = ("deprecated", "sunset", "successor")
 """Members that may change although the version stays."""
 
+SCHEMAS = ("request", "response")
+"""Members whose texts are compared with others only: a pattern may name every character."""
+
 
 def read_contract(data: bytes, *, name: str = "") -> tuple[Contract | None, tuple[Problem, ...]]:
     """Read a file.
@@ -78,8 +81,10 @@ class _Reader:
         assert isinstance(of, dict)
         version = self._version(of)
         settings, request = of.get("settings", {}), of.get("request", True)
+        for part in sorted(of.keys() - set(SCHEMAS)):
+            self._check_characters(part, of[part])
         self._check_name(of["contract"])
-        for part in ("request", "response"):
+        for part in SCHEMAS:
             self._check_schema(part, of.get(part, True))
         self._check_settings(settings, request)
         lifecycle = self._lifecycle(of)
@@ -101,6 +106,13 @@ class _Reader:
             lifecycle=lifecycle,
             digest=_digest(of),
         )
+
+    def _check_characters(self, part: str, value: object) -> None:
+        if not _has_only_characters(value):
+            message = (
+                f"{part} has the character NUL, or an escape such as \\ud800 that is half one."
+            )
+            self.note("contract-character-invalid", (part,), message, "Take it out.")
 
     def _check_name(self, name: str) -> None:
         if not is_name(name):
@@ -187,6 +199,15 @@ def _digest(of: Mapping[str, object]) -> str:
     """Of what the version promises: spaces, order and lifecycle make no other version."""
     promised = {key: value for key, value in of.items() if key not in LIFECYCLE}
     return hashlib.sha256(json.dumps(promised, sort_keys=True).encode()).hexdigest()
+
+
+def _has_only_characters(value: object) -> bool:
+    """Whether every text in it can be stored and sent."""
+    if isinstance(value, str):
+        return "\0" not in value and not any("\ud800" <= sign <= "\udfff" for sign in value)
+    if isinstance(value, Mapping):
+        return all(map(_has_only_characters, [*value, *value.values()]))
+    return not isinstance(value, list) or all(map(_has_only_characters, value))
 
 
 def _texts(value: object, path: Path) -> Iterator[tuple[Path, str]]:

@@ -121,6 +121,15 @@ def test_a_mistake_is_named_with_its_place(changes: dict[str, object], code: str
     assert (code, where) in codes(**changes)
 
 
+@pytest.mark.parametrize("sign", ["\0", "\ud800"])
+def test_a_text_that_cannot_be_stored_or_sent_is_refused(sign: str):
+    (title,) = codes(title=f"a{sign}", response={"pattern": f"[^{sign}]"})
+    assert title == ("contract-character-invalid", "title")
+    settings = {**CREDIT["settings"], "query": {"x": [{f"a{sign}": 1}]}}
+    assert codes(settings=settings) == [("contract-character-invalid", "settings")]
+    assert codes(owner={"name": sign}) == [("contract-character-invalid", "owner")]
+
+
 def test_a_problem_has_its_line():
     text = b'{\n  "contract": "a",\n  "version":\n    "x",\n  "owner": "me", "connector": "http"}'
     _, (problem,) = read_contract(text, name="a.contract.json")
@@ -139,6 +148,10 @@ def test_a_problem_has_its_line():
         (b'{"a": \xff}', 1, "no UTF-8"),
         (b"", 1, "Expecting value"),
         (b"[" * 100, 1, "more than 64 levels"),
+        (b'{"a":\n ' + b"9" * 5_000 + b"}", 2, "a number has 5000 digits"),
+        (b'{"a":\n NaN}', 2, "'NaN' is no JSON number"),
+        (b'{"a":\n [1,\n -Infinity]}', 3, "'-Infinity' is no JSON number"),
+        (b'{"a":\n 1e999}', 2, "the number 1e999 is too large"),
     ],
 )
 def test_what_is_no_json_is_said_with_its_line(text: bytes, line: int, message: str):
