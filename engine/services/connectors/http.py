@@ -150,6 +150,9 @@ class HttpConnector:
         try:
             return replace(exchange, body=decode_body(exchange.reply, kind))
         except ValueError as error:
+            if exchange.reply.status >= 400:
+                # Often a page of something in between; what counts is the status.
+                return replace(exchange, body=exchange.reply.body.decode(errors="replace"))
             raise WorkFailure(
                 f"The answer of {call.origin} is no JSON, as it says: {error}.",
                 request=record_call(exchange.call, request.redactor),

@@ -200,6 +200,26 @@ def test_an_error_status_fails_for_good_where_the_same_again_cannot_help(
     assert "because" in refused.answer
 
 
+def test_the_status_counts_where_an_error_is_no_json_as_it_says(http, server):
+    page, json_type = b"<h1>gr\xfcn</h1>", {"Content-Type": "application/json"}
+    server.answers(
+        Told(404, page, json_type),
+        Told(503, page, {**json_type, "Retry-After": "120"}),
+        Told(404, page, json_type),
+        Told(502, page, json_type),
+    )
+    gone = refusal(http, request(server))
+    assert (gone.is_final, gone.is_outage, gone.code) == (True, False, "404")
+    assert gone.seen["body"] == "<h1>gr\ufffdn</h1>"
+    down = refusal(http, request(server))
+    assert (down.is_final, down.is_outage) == (False, True)
+    assert down.retry_after == timedelta(seconds=120)
+    with pytest.raises(BpmnErrorThrown):
+        http.call(request(server, errors={"404": "NOT_FOUND"}))
+    answer = http.call(request(server, failOnError=False, responseType="json"))
+    assert (answer.status, answer.body) == (502, "<h1>gr\ufffdn</h1>")
+
+
 def test_a_status_may_be_an_error_of_the_diagram(http, server):
     server.answers(Told(404), Told(503), Told(500))
     errors = {"404": "NOT_FOUND", "503": "BUSY", "5xx": "DOWN"}
