@@ -75,6 +75,9 @@ class Notifier:
         """One of those who listened has heard enough."""
         with self._lock:
             self._listeners -= 1
+            if not self._listeners:
+                # The thread may wait for ever; nobody needs its connection any longer.
+                self._bell.ring()
 
     def close(self) -> None:
         """Send what is left, as far as the database answers, and end."""

@@ -142,6 +142,12 @@ def test_a_process_that_ends_at_once_has_told_it(world: World, other: Engine):
         assert hears(changes, ChangeKind.JOBS)
 
 
+def test_nothing_listens_when_the_last_listener_has_left(world: World, other: Engine):
+    with ears(world, other), ears(world, other):
+        pass
+    until(lambda: not listeners(world))
+
+
 def test_what_nobody_can_read_is_left_out(world: World, other: Engine):
     parameters = world.engine.database.parameters()
     with ears(world, other) as changes, psycopg.connect(**parameters, autocommit=True) as session:
