@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from engine.queries.connector_uses import Usage, UsageCount, count, list_usages
 from engine.queries.contracts import list_contract_secrets
-from engine.services.secrets import Found
+from engine.services.secrets import Found, variable_of
 
 KIND = "secret"
 
@@ -37,6 +37,8 @@ def list_secrets(
 ) -> list[SecretRow]:
     """Every secret that the tenant has or refers to, by name.
 
+    A variable of the environment is listed under the names that refer to it, or else its own.
+
     Args:
         connection: open transaction.
         tenant_id: of the organisation.
@@ -46,7 +48,16 @@ def list_secrets(
     usages: dict[str, list[Usage]] = {}
     for usage in list_usages(connection, tenant_id, KIND):
         usages.setdefault(usage.name, []).append(usage)
-    missing = {*usages, *contracts} - {found.name for found, _ in kept}
+    referred = {*usages, *contracts}
+    meant: dict[str, list[str]] = {}
+    for name in referred:
+        meant.setdefault(variable_of(name), []).append(name)
+    places: list[tuple[str, Found | None, bool]] = [
+        (name, found, is_used)
+        for found, is_used in kept
+        for name in meant.get(found.variable, [found.name])
+    ]
+    places += [(name, None, True) for name in referred - {name for name, _, _ in places}]
     rows = [
         SecretRow(
             name,
@@ -55,9 +66,6 @@ def list_secrets(
             count(usages.get(name, ())),
             tuple(sorted(contracts.get(name, ()))),
         )
-        for name, found, is_used in (
-            *((found.name, found, is_used) for found, is_used in kept),
-            *((name, None, True) for name in missing),
-        )
+        for name, found, is_used in places
     ]
     return sorted(rows, key=lambda row: (row.name, not row.is_used))

@@ -14,6 +14,7 @@ from engine.services.secrets.sources import (
     SecretMissing,
     Source,
     Table,
+    variable_of,
 )
 from engine.services.secrets.vault import Vault
 
@@ -33,4 +34,5 @@ __all__ = [
     "fill",
     "hide_secrets",
     "names_in",
+    "variable_of",
 ]

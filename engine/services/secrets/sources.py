@@ -49,6 +49,11 @@ class SecretMissing(EngineError):
     code = "secret-missing"
 
 
+def variable_of(name: str) -> str:
+    """The environment variable that a secret comes from: ``_`` stands for its ``-`` and ``.``."""
+    return PREFIX + re.sub(r"[.-]", "_", name)
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A secret that a source has, without its value.
@@ -58,6 +63,7 @@ class Found:
         is_readable: ``False``: its key is not in ``LANEWAY_SECRETS_KEY``.
         updated_by: who wrote it; table only.
         updated_at: when; table only.
+        variable: of the environment, which several names may mean; empty elsewhere.
     """
 
     name: str
@@ -65,6 +71,7 @@ class Found:
     is_readable: bool = True
     updated_by: str | None = None
     updated_at: datetime | None = None
+    variable: str = ""
 
 
 class Source(Protocol):
@@ -82,10 +89,7 @@ class Source(Protocol):
 
 
 class Environment:
-    """Variables ``LANEWAY_SECRET_NAME``, for the default organisation.
-
-    In a variable's name ``_`` stands for the ``-`` and ``.`` of a secret's.
-    """
+    """Variables ``LANEWAY_SECRET_NAME``, for the default organisation; see `variable_of`."""
 
     def __init__(self, variables: Mapping[str, str] | None = None) -> None:
         self._variables = os.environ if variables is None else variables
@@ -94,7 +98,7 @@ class Environment:
         """The variable's value; an empty one counts as not set."""
         if tenant_id != DEFAULT_TENANT:
             return None
-        return self._variables.get(PREFIX + re.sub(r"[.-]", "_", check_name(name))) or None
+        return self._variables.get(variable_of(check_name(name))) or None
 
     def list(self, tenant_id: str, /) -> Iterator[Found]:
         """The variables that are set."""
@@ -103,7 +107,7 @@ class Environment:
         for variable in sorted(self._variables):
             name = variable.removeprefix(PREFIX)
             if name != variable and self._variables[variable] and _is_name(name):
-                yield Found(name, "environment")
+                yield Found(name, "environment", variable=variable)
 
 
 class Folder:

@@ -19,6 +19,7 @@ from engine.services.secrets.sources import (
     SecretMissing,
     Source,
     Table,
+    variable_of,
 )
 from engine.settings import Settings
 
@@ -60,15 +61,19 @@ class Vault:
                 return value
         raise SecretMissing(
             f"No secret {name!r} is known for the organisation {tenant!r}. Add it (laneway secret "
-            f"set {name}, or LANEWAY_SECRET_{name} in the environment of the workers), then retry."
+            f"set {name}, or {variable_of(name)} in the environment of the workers), then retry."
         )
 
     def list(self, tenant: str, /) -> list[tuple[Found, bool]]:
         """Every secret by name with whether it is in use: another place may come first."""
-        seen: set[str] = set()
+        names: set[str] = set()
+        variables: set[str] = set()
         found: list[tuple[Found, bool]] = []
         for source in self.sources:
             here = list(source.list(tenant))
-            found.extend((secret, secret.name not in seen) for secret in here)
-            seen.update(secret.name for secret in here)
+            for secret in here:
+                is_first = secret.name not in names and variable_of(secret.name) not in variables
+                found.append((secret, is_first))
+            names.update(secret.name for secret in here)
+            variables.update(secret.variable for secret in here)
         return sorted(found, key=lambda pair: (pair[0].name, not pair[1]))

@@ -119,6 +119,26 @@ def test_a_list_says_where_secrets_are_and_who_uses_them(vault: World):
     assert (usage.process_id, usage.element_id) == ("credit", "check")
 
 
+def test_a_variable_is_listed_under_the_names_that_refer_to_it(vault: World):
+    engine = vault.engine
+    environment = {"LANEWAY_SECRET_cre_dit": "1", "LANEWAY_SECRET_no_te": "2"}
+    engine.vault = Vault.of(engine.settings, engine.database.reading, environment)
+    engine.set_secret("cre-dit", "one", actor=ADMIN)
+    contract, diagram = vault.file("credit.contract.json"), vault.file("credit.bpmn")
+    contract = replace(contract, data=contract.data.replace(b"secrets.CREDIT", b"secrets.cre-dit"))
+    diagram = replace(diagram, data=diagram.data.replace(b"secrets.NOTE", b"secrets.cre.dit"))
+    engine.deploy([contract, diagram], actor=ADMIN)
+    assert [
+        (row.name, row.found and row.found.source, row.is_used, row.contracts, row.used.models)
+        for row in engine.secrets(actor=ADMIN)
+    ] == [
+        ("cre-dit", "environment", True, ("credit-check 1.0",), 0),
+        ("cre-dit", "table", False, ("credit-check 1.0",), 0),
+        ("cre.dit", "environment", True, (), 1),
+        ("no_te", "environment", True, (), 0),
+    ]
+
+
 def test_a_secret_of_another_key_is_listed_as_unreadable(vault: World):
     vault.engine.set_secret("TOKEN", "one", actor=ADMIN)
     use_keys(vault, NEW)

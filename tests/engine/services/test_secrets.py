@@ -96,7 +96,22 @@ def test_dashes_and_dots_of_a_name_are_underscores_in_the_environment():
     assert Environment({"LANEWAY_SECRET_a_b_c": "x"}).find("a-b.c", "default") == "x"
 
 
+def test_a_variable_hides_every_name_that_means_it(tmp_path: Path):
+    for name in ("erp-token", "erp_token", "erp-user"):
+        (tmp_path / name).write_text("from the file")
+    vault = Vault([Environment({"LANEWAY_SECRET_erp_token": "from outside"}), Folder(tmp_path)])
+    assert vault.resolve("erp-token", "default") == "from outside"
+    assert [(found.name, found.source, used) for found, used in vault.list("default")] == [
+        ("erp-token", "file", False),
+        ("erp-user", "file", True),
+        ("erp_token", "environment", True),
+        ("erp_token", "file", False),
+    ]
+
+
 def test_an_unknown_name_is_said_with_what_to_do():
+    with pytest.raises(SecretMissing, match="LANEWAY_SECRET_erp_token in the environment"):
+        Vault([Environment({})]).resolve("erp-token", "default")
     with pytest.raises(SecretMissing, match="'TOKEN' is known for the organisation 'default'"):
         Vault([Environment({})]).resolve("TOKEN", "default")
 
