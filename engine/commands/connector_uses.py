@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from bpmn.model import Node, Problem, ProcessModel, Severity, Work, WorkKind
 from engine import tables
-from engine.commands.deploy_contracts import PlannedContract, lifecycle_of
+from engine.commands.deploy_contracts import LIFECYCLE, PlannedContract, lifecycle_of
 from engine.commands.transaction import Transaction
 from engine.services.contracts import (
     PREFIX,
@@ -24,7 +24,9 @@ from engine.services.secrets import SecretNameInvalid, check_name, names_in
 
 _use = tables.connector_use
 _contract = tables.connector_contract
-_VERSIONS = sa.select(_contract).where(
+_VERSIONS = sa.select(
+    _contract.c.name, _contract.c.major, _contract.c.minor, _contract.c.patch, *LIFECYCLE
+).where(
     _contract.c.tenant_id == sa.bindparam("tenant"),
     _contract.c.name.in_(sa.bindparam("names", expanding=True)),
 )

@@ -12,7 +12,13 @@ from engine.services.contracts import Lifecycle, Version, parse_reference
 from engine.store.history import Event, append_to_tenant
 
 _contract = tables.connector_contract
-_BY_ID = sa.select(_contract).where(_contract.c.id == sa.bindparam("id"))
+_BY_ID = sa.select(
+    _contract.c.tenant_id,
+    _contract.c.name,
+    _contract.c.major,
+    _contract.c.minor,
+    _contract.c.patch,
+).where(_contract.c.id == sa.bindparam("id"))
 
 
 def deprecate_contract(tx: Transaction, contract_id: str, lifecycle: Lifecycle) -> None:

@@ -15,14 +15,16 @@ from engine.commands.transaction import Transaction
 from engine.services.contracts import Contract, Lifecycle
 
 _contract = tables.connector_contract
-_SAME = sa.select(_contract).where(
+LIFECYCLE = (_contract.c.deprecated_at, _contract.c.sunset_at, _contract.c.successor)
+"""What `lifecycle_of` reads of a row."""
+_SAME = sa.select(_contract.c.id, _contract.c.digest, *LIFECYCLE).where(
     _contract.c.tenant_id == sa.bindparam("tenant"),
     _contract.c.name == sa.bindparam("name"),
     _contract.c.major == sa.bindparam("major"),
     _contract.c.minor == sa.bindparam("minor"),
     _contract.c.patch == sa.bindparam("patch"),
 )
-SET_LIFECYCLE = (
+_SET_LIFECYCLE = (
     sa.update(_contract)
     .where(_contract.c.id == sa.bindparam("b_id"))
     .values(
@@ -158,7 +160,7 @@ def _store(tx: Transaction, plan: PlannedContract, deployment_id: str) -> Deploy
 def set_lifecycle(tx: Transaction, contract_id: str, lifecycle: Lifecycle) -> None:
     """Say how long a deployed version is to be used."""
     tx.connection.execute(
-        SET_LIFECYCLE,
+        _SET_LIFECYCLE,
         {
             "b_id": contract_id,
             "deprecated": lifecycle.deprecated_at,

@@ -42,10 +42,10 @@ class ContractReading(Reader):
             VersionInvalid: *version* is no version.
         """
         with self.database.reading() as connection:
-            row = contracts.find_contract(connection, actor, name, version)
-            if row is None:
-                raise NotFound("contract", f"{name}:{version}" if version else name)
-            return contracts.contract_detail(connection, actor, row)
+            found = contracts.contract_detail(connection, actor, name, version)
+        if found is None:
+            raise NotFound("contract", f"{name}:{version}" if version else name)
+        return found
 
     def secrets(self, *, actor: Actor) -> list[SecretRow]:
         """Every secret that is kept or referred to: its name, its place, its uses.

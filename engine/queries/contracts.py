@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ from engine.queries.connector_uses import Usage, UsageCount, count, list_usages
 from engine.queries.page import COUNT_CAP, AnyRow, Page, Window, contains, counted
 from engine.services.contracts import Contract, Lifecycle, Version, read_contract
 from engine.services.contracts.version import parts_of
+from engine.services.secrets import names_in
 
 KIND = "contract"
 
@@ -31,8 +33,20 @@ _IS_LATEST = ~(
     .correlate(_contract)
     .exists()
 )
+# Without their content, which may be a million characters of each.
 _ROWS = sa.select(
-    _contract,
+    _contract.c.id,
+    _contract.c.name,
+    _contract.c.major,
+    _contract.c.minor,
+    _contract.c.patch,
+    _contract.c.title,
+    _contract.c.owner,
+    _contract.c.connector,
+    _contract.c.deprecated_at,
+    _contract.c.sunset_at,
+    _contract.c.successor,
+    _contract.c.deployed_at,
     _IS_LATEST.label("is_latest"),
     sa.func.coalesce(_person.c.name, _contract.c.deployed_by).label("deployer"),
 ).outerjoin(_person, _person.c.id == _contract.c.deployed_by)
@@ -114,57 +128,59 @@ def list_contracts(
     found = [_row(row) for row in rows]
     total = counted(connection, matching.with_only_columns(_contract.c.id), cap=COUNT_CAP)
     usages = list_usages(connection, actor.tenant_id, KIND, {row.name for row in found})
-    versions = _versions_by_name(connection, actor, {row.name for row in found})
+    names = {row.name for row in found} if all_versions else set()
+    versions = _versions_by_name(connection, actor, names)
     summaries = [
-        ContractSummary(row, count(_meaning(row, versions[row.name], usages, all_versions)))
-        for row in found
+        ContractSummary(row, count(_meaning(row, versions.get(row.name), usages))) for row in found
     ]
     return window.page(summaries, total)
 
 
-def find_contract(
+def contract_detail(
     connection: sa.Connection, actor: Actor, name: str, version: str
-) -> ContractRow | None:
-    """The newest version of *name* that begins with *version* (empty: any), or ``None``.
+) -> ContractDetail | None:
+    """Everything about the newest version of *name* that begins with *version* (empty: any).
+
+    ``None`` when there is none.
 
     Raises:
         VersionInvalid: *version* is none.
     """
     parts = parts_of(version) if version else ()
-    rows = _versions_by_name(connection, actor, {name}).get(name, [])
-    return next((row for row in rows if row.version.begins_with(parts)), None)
-
-
-def contract_detail(connection: sa.Connection, actor: Actor, row: ContractRow) -> ContractDetail:
-    """Everything about one version."""
+    versions = _versions_by_name(connection, actor, {name}).get(name, [])
+    row = next((row for row in versions if row.version.begins_with(parts)), None)
+    if row is None:
+        return None
     content = connection.execute(
         sa.select(_contract.c.content).where(_contract.c.id == row.id)
     ).scalar_one()
     contract, problems = read_contract(content.encode())
     assert contract is not None, problems
-    versions = _versions_by_name(connection, actor, {row.name})[row.name]
     usages = list_usages(connection, actor.tenant_id, KIND, {row.name})
-    meant = tuple(_meaning(row, versions, usages, one_version=True))
+    meant = tuple(_meaning(row, versions, usages))
     return ContractDetail(row, contract, content, tuple(versions), meant)
 
 
 def list_contract_secrets(connection: sa.Connection, tenant_id: str) -> dict[str, set[str]]:
     """Names of secrets, each with the labels of the contracts that refer to it."""
-    from_ = sa.select(_contract.c.content).where(_contract.c.tenant_id == tenant_id)
+    columns = (_contract.c.name, _contract.c.major, _contract.c.minor, _contract.c.patch)
+    wanted = sa.select(*columns, _contract.c.content).where(_contract.c.tenant_id == tenant_id)
     found: dict[str, set[str]] = {}
-    for (content,) in connection.execute(from_):
-        contract, _ = read_contract(content.encode())
-        for name in contract.secret_names if contract else ():
-            found.setdefault(name, set()).add(contract.label if contract else "")
+    for row in connection.execute(wanted):
+        # Checked when it was deployed: nothing else of it is needed here.
+        settings = json.loads(row.content).get("settings", {})
+        label = f"{row.name} {Version(row.major, row.minor, row.patch)}"
+        for name in names_in(settings):
+            found.setdefault(name, set()).add(label)
     return found
 
 
 def _meaning(
-    row: ContractRow, versions: list[ContractRow], usages: Iterable[Usage], one_version: bool
+    row: ContractRow, versions: list[ContractRow] | None, usages: Iterable[Usage]
 ) -> list[Usage]:
-    """The usages of *row*'s contract; of one version those that mean exactly it today."""
+    """The usages of *row*'s contract; among its *versions* those that mean exactly it today."""
     own = [usage for usage in usages if usage.name == row.name]
-    return [usage for usage in own if not one_version or _meant(usage, versions) == row.id]
+    return [usage for usage in own if versions is None or _meant(usage, versions) == row.id]
 
 
 def _meant(usage: Usage, versions: list[ContractRow]) -> str:
