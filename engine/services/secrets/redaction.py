@@ -28,6 +28,8 @@ class Redactor:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._forms: OrderedDict[str, tuple[str, tuple[str, ...]]] = OrderedDict()
+        self._pairs: tuple[tuple[str, str], ...] = ()
+        """Every form and the reference that takes its place, the longest form first."""
 
     def cover(self, name: str, value: str) -> None:
         """Hide *value*, the secret *name* or something made of it, from now on.
@@ -37,11 +39,14 @@ class Redactor:
         if not value.strip():
             return
         with self._lock:
-            if value not in self._forms:
+            is_new = value not in self._forms
+            if is_new:
                 self._forms[value] = (f"{{{{secrets.{name}}}}}", tuple(_forms(value)))
             self._forms.move_to_end(value)
             while len(self._forms) > MOST_KEPT:
                 self._forms.popitem(last=False)
+            if is_new:
+                self._pairs = self._sorted()
 
     def hide(self, text: str) -> str:
         """*text* with every known value replaced by ``{{secrets.NAME}}``."""
@@ -65,21 +70,22 @@ class Redactor:
         hidden = self.hide(shown)
         return value if hidden == shown else hidden
 
+    def _sorted(self) -> tuple[tuple[str, str], ...]:
+        pairs = ((form, shown) for shown, forms in self._forms.values() for form in forms)
+        return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
+
     def _hide(self, text: str, shortest: int) -> str:
-        with self._lock:
-            known = list(self._forms.values())
         # The longest first, since one secret may be a part of another; a mark that no text has
         # stands for each, since a secret may be a part of the text that replaces it.
-        marks = {chr(_MARKS + number): shown for number, (shown, _) in enumerate(known)}
-        pairs = [
-            (form, mark)
-            for mark, (_, forms) in zip(marks, known, strict=True)
-            for form in forms
-            if len(form) >= shortest
-        ]
-        for form, mark in sorted(pairs, key=lambda pair: -len(pair[0])):
-            text = text.replace(form, mark)
-        return text.translate({ord(mark): shown for mark, shown in marks.items()})
+        marks: dict[int, str] = {}
+        for form, shown in self._pairs:
+            if len(form) < shortest:
+                break
+            if form in text:
+                mark = _MARKS + len(marks)
+                marks[mark] = shown
+                text = text.replace(form, chr(mark))
+        return text.translate(marks) if marks else text
 
 
 def _same(value: object) -> object:
