@@ -35,7 +35,7 @@ class Certificates:
         self._authorities = authorities
         self._named: dict[tuple[str, int, int, str], ssl.SSLContext] = {}
         if authorities:
-            self._new()
+            self.context = self._new()
 
     @cached_property
     def context(self) -> ssl.SSLContext:
