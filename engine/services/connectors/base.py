@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from engine.errors import EngineError
 from engine.services.contracts import BoundContract, ContractMissing
 from engine.services.failure import WorkFailure
 from engine.services.installed import entry_points
@@ -133,6 +134,20 @@ class Secrets(Protocol):
             SecretMissing: there is none of that name for that tenant.
             SecretsKeyMissing: it cannot be decrypted.
         """
+
+
+def reveal(secrets: Secrets, name: str, tenant: str, redactor: Redactor) -> str:
+    """The secret's text, which *redactor* hides from now on.
+
+    Raises:
+        WorkFailure: there is none, or it cannot be read; final.
+    """
+    try:
+        value = secrets.resolve(name, tenant)
+    except EngineError as error:
+        raise WorkFailure(str(error), is_final=True) from error
+    redactor.cover(name, value)
+    return value
 
 
 class Contracts(Protocol):

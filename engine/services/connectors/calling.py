@@ -14,7 +14,6 @@ from jsonschema import Draft202012Validator
 from bpmn.expressions.base import BpmnErrorThrown
 from bpmn.model import ConnectorCall
 from engine.actor import DEFAULT_TENANT
-from engine.errors import EngineError
 from engine.services.connectors.answers import as_error, as_variables
 from engine.services.connectors.base import (
     Answer,
@@ -25,6 +24,7 @@ from engine.services.connectors.base import (
     NoContracts,
     Request,
     Secrets,
+    reveal,
 )
 from engine.services.connectors.evaluating import Evaluation
 from engine.services.connectors.governance import NOTHING, Governor
@@ -116,6 +116,7 @@ class _Call:
     drawn: ConnectorCall
     redactor: Redactor
     evaluation: Evaluation = field(init=False)
+    revealed: dict[str, str] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         self.evaluation = Evaluation(self.item, self.calls.beans)
@@ -201,19 +202,19 @@ class _Call:
                 for name, value in arguments.items()
             }
         drawn = frozenset().union(*allowed.values())
-        inputs = contract.inputs(arguments, now=self.item.now)
+        inputs, own = contract.inputs(arguments, now=self.item.now), contract.secrets
         return {
-            name: fill(value, drawn | contract.secrets.get(name, frozenset()), self._secret)
+            name: fill(value, drawn | own.get(name, frozenset()), self._secret)
             for name, value in inputs.items()
         }
 
     def _secret(self, name: str) -> str:
-        try:
-            value = self.calls.secrets.resolve(name, self.item.tenant_id)
-        except EngineError as error:
-            raise WorkFailure(str(error), is_final=True) from error
-        self.redactor.cover(name, value)
-        return value
+        """Looked up once in an attempt, however often the inputs refer to it."""
+        if name not in self.revealed:
+            self.revealed[name] = reveal(
+                self.calls.secrets, name, self.item.tenant_id, self.redactor
+            )
+        return self.revealed[name]
 
     def _request(self, inputs: Mapping[str, object], target: str, callback_url: str) -> Request:
         item = self.item

@@ -8,15 +8,21 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from engine.actor import DEFAULT_TENANT
-from engine.errors import EngineError
-from engine.services.connectors.base import Answer, CallRefused, Request, Schema, Secrets
+from engine.services.connectors.base import (
+    Answer,
+    CallRefused,
+    Request,
+    Schema,
+    Secrets,
+    reveal,
+)
 from engine.services.connectors.email_inputs import (
     LARGEST,
     SCHEMA,
@@ -144,14 +150,8 @@ class EmailConnector:
         return MailServer(given["host"], port, security, username, password)
 
     def _with_password(self, server: MailServer, request: Request) -> MailServer:
-        try:
-            password = self._secrets.resolve(PASSWORD, DEFAULT_TENANT)
-        except EngineError as error:
-            raise WorkFailure(str(error), is_final=True) from error
-        request.redactor.cover(PASSWORD, password)
-        return MailServer(
-            server.host, server.port, server.security, server.username, password, is_trusted=True
-        )
+        password = reveal(self._secrets, PASSWORD, DEFAULT_TENANT, request.redactor)
+        return replace(server, password=password)
 
     @contextmanager
     def _connected(self, server: MailServer, timeout: timedelta) -> Iterator[smtplib.SMTP]:

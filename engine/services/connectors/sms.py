@@ -12,8 +12,8 @@ from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 from engine.actor import DEFAULT_TENANT
-from engine.errors import EngineError, SettingInvalid
-from engine.services.connectors.base import Answer, Connector, Request, Schema, Secrets
+from engine.errors import SettingInvalid
+from engine.services.connectors.base import Answer, Connector, Request, Schema, Secrets, reveal
 from engine.services.failure import WorkFailure
 from engine.services.secrets import fill, names_in
 
@@ -101,12 +101,7 @@ class SmsConnector:
 
     def _with_secrets(self, gateway: Mapping[str, object], request: Request) -> Mapping[str, Any]:
         def resolve(name: str) -> str:
-            try:
-                value = self._secrets.resolve(name, DEFAULT_TENANT)
-            except EngineError as error:
-                raise WorkFailure(str(error), is_final=True) from error
-            request.redactor.cover(name, value)
-            return value
+            return reveal(self._secrets, name, DEFAULT_TENANT, request.redactor)
 
         filled: Any = fill(gateway, names_in(gateway), resolve)
         return filled  # type: ignore[no-any-return]
