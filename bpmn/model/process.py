@@ -121,6 +121,12 @@ class Node:
         """What a person calls it: its name, else its id."""
         return self.name or self.id
 
+    @property
+    def works(self) -> tuple[Work, ...]:
+        """Its own work and that of its events; not that of its listeners."""
+        drawn = (self.work, *(event.work for event in self.events))
+        return tuple(work for work in drawn if work is not None)
+
 
 ACTIVITIES = frozenset(
     [

@@ -55,8 +55,7 @@ def _of_handlers(report: Report, handlers: Collection[str]) -> Iterator[Problem]
 
 def _handlers(nodes: Sequence[Node]) -> Iterator[tuple[Node, str]]:
     for node in nodes:
-        listeners = (listener.work for listener in node.listeners)
-        for work in (node.work, *(event.work for event in node.events), *listeners):
+        for work in (*node.works, *(listener.work for listener in node.listeners)):
             is_named = work is not None and work.name.language == "literal" and work.name.text
             if work is not None and work.kind is WorkKind.HANDLER and is_named:
                 yield node, work.name.text

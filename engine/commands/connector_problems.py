@@ -29,8 +29,8 @@ def with_connectors(report: Report, connectors: Connectors) -> Report:
 
 
 def _of_node(node: Node, connectors: Connectors) -> Iterator[Problem]:
-    for work in (node.work, *(event.work for event in node.events)):
-        if work is None or work.kind is not WorkKind.CONNECTOR:
+    for work in node.works:
+        if work.kind is not WorkKind.CONNECTOR:
             continue
         if work.name.language == "literal" and not work.name.text.startswith(PREFIX):
             yield from _of_work(node, work, connectors)

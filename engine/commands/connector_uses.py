@@ -105,8 +105,8 @@ def problems_of_uses(
 
 def _works(model: ProcessModel) -> Iterator[tuple[Node, Work]]:
     for node in model.nodes:
-        for work in (node.work, *(event.work for event in node.events)):
-            if work is not None and work.kind is WorkKind.CONNECTOR:
+        for work in node.works:
+            if work.kind is WorkKind.CONNECTOR:
                 yield node, work
 
 

@@ -49,9 +49,8 @@ def _work_of(model: ProcessModel, job: Job) -> Work | None:
     node = model.node.get(job.element_id)
     if node is None:
         return None
-    found = (node.work, *(event.work for event in node.events))
     kind = WorkKind.CONNECTOR if job.handler.startswith(CONNECTOR) else WorkKind.HANDLER
-    return next((work for work in found if work is not None and work.kind is kind), None)
+    return next((work for work in node.works if work.kind is kind), None)
 
 
 def _properties(row: InstanceRow, job: Job) -> Mapping[str, object]:
