@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from engine.errors import EngineError
-from engine.services.contracts import BoundContract, ContractMissing
+from engine.services.contracts import BoundContract
 from engine.services.failure import WorkFailure
 from engine.services.installed import entry_points
 from engine.services.secrets import Redactor
@@ -159,18 +159,6 @@ class Contracts(Protocol):
         Raises:
             WorkFailure: none is deployed; final.
         """
-
-
-class NoContracts:
-    """An installation without contracts."""
-
-    def find(self, reference: str, _tenant: str, /) -> BoundContract:
-        """There is none.
-
-        Raises:
-            ContractMissing: always.
-        """
-        raise ContractMissing(reference)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,6 @@ from engine.services.connectors.base import (
     Connector,
     Connectors,
     Contracts,
-    NoContracts,
     Request,
     Secrets,
     reveal,
@@ -33,7 +32,7 @@ from engine.services.connectors.targets import Treatment, of_contract
 from engine.services.contracts import PREFIX, BoundContract
 from engine.services.failure import WorkFailure, WorkPostponed
 from engine.services.handlers import Handler, WorkItem
-from engine.services.secrets import Redactor, Vault, fill, names_in
+from engine.services.secrets import Redactor, fill, names_in
 
 CALLBACK_URL = "{{callback.url}}"
 """Stands in a diagram for the address that takes the answer."""
@@ -52,9 +51,9 @@ class Calls:
     """
 
     connectors: Connectors
-    governor: Governor = field(default_factory=Governor)
-    secrets: Secrets = field(default_factory=lambda: Vault(()))
-    contracts: Contracts = field(default_factory=NoContracts)
+    governor: Governor
+    secrets: Secrets
+    contracts: Contracts
     callbacks: Callbacks | None = None
     beans: Mapping[str, object] = field(default_factory=dict)
     _validators: dict[str, Draft202012Validator] = field(default_factory=dict)

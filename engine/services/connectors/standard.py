@@ -20,17 +20,6 @@ from engine.services.connectors.transport import Transport
 from engine.settings import Settings
 
 
-def outbound_transport(settings: Settings, certificates: Certificates) -> Transport:
-    """What sends calls over HTTP to where the settings allow."""
-    rules = outbound_rules(settings)
-    return Transport(rules, max_bytes=settings.outbound_max_bytes, tls=lambda: certificates.context)
-
-
-def outbound_rules(settings: Settings) -> OutboundRules:
-    """What connectors may call besides public addresses."""
-    return OutboundRules.parse(filter(None, settings.outbound_allow.split(",")))
-
-
 def standard_connectors(settings: Settings, secrets: Secrets) -> Connectors:
     """All of them by name; an installed package may add others.
 
@@ -42,7 +31,11 @@ def standard_connectors(settings: Settings, secrets: Secrets) -> Connectors:
         SettingInvalid: LANEWAY_OUTBOUND_CA or LANEWAY_SMS_GATEWAY cannot be read.
     """
     certificates = Certificates(settings.client_certificates, settings.outbound_ca)
-    http = HttpConnector(outbound_transport(settings, certificates), certificates)
+    rules = OutboundRules.parse(filter(None, settings.outbound_allow.split(",")))
+    transport = Transport(
+        rules, max_bytes=settings.outbound_max_bytes, tls=lambda: certificates.context
+    )
+    http = HttpConnector(transport, certificates)
     connectors = Connectors()
     connectors.add(http)
     connectors.add(Camunda7Http(http))
@@ -50,7 +43,6 @@ def standard_connectors(settings: Settings, secrets: Secrets) -> Connectors:
     connectors.add(Camunda8Rest(http))
     for name in sorted(SPIFF_HTTP):
         connectors.add(SpiffHttp(http, name))
-    rules = outbound_rules(settings)
     connectors.add(SmsConnector(http, secrets, read_gateway(settings.sms_gateway)))
     connectors.add(FileConnector(settings.files_dir, max_bytes=settings.outbound_max_bytes))
     connectors.add(SqlConnector(Opener(rules, settings.files_dir)))

@@ -12,7 +12,7 @@ from engine import tables
 from engine.services.contracts.bound import BoundContract
 from engine.services.contracts.model import Contract
 from engine.services.contracts.reading import read_contract
-from engine.services.contracts.references import Reference, ReferenceInvalid, parse_reference
+from engine.services.contracts.references import ReferenceInvalid, parse_reference
 from engine.services.contracts.version import Version
 from engine.services.failure import WorkFailure
 
@@ -44,18 +44,6 @@ class ContractMissing(WorkFailure):
         )
 
 
-def find_version(
-    connection: sa.Connection, tenant_id: str, reference: Reference
-) -> tuple[str, Version] | None:
-    """Id and version of the newest contract that *reference* means, or ``None``."""
-    values = {"tenant": tenant_id, "name": reference.name}
-    for row in connection.execute(_VERSIONS, values):
-        version = Version(row.major, row.minor, row.patch)
-        if version.begins_with(reference.parts):
-            return row.id, version
-    return None
-
-
 @dataclass(slots=True)
 class ContractBook:
     """Finds contracts for the workers; a version is read once, since it never changes.
@@ -78,13 +66,12 @@ class ContractBook:
         except ReferenceInvalid as error:
             raise WorkFailure(str(error), is_final=True) from None
         with self.reading() as connection:
-            found = find_version(connection, tenant, wanted)
-            if found is None:
-                values = {"tenant": tenant, "name": wanted.name}
-                rows = connection.execute(_VERSIONS, values).all()
-                known = [str(Version(row.major, row.minor, row.patch)) for row in rows]
-                raise ContractMissing(str(wanted), known)
-            return BoundContract(self._contract(connection, found[0]))
+            rows = connection.execute(_VERSIONS, {"tenant": tenant, "name": wanted.name}).all()
+            versions = [(row.id, Version(row.major, row.minor, row.patch)) for row in rows]
+            for contract_id, version in versions:
+                if version.begins_with(wanted.parts):
+                    return BoundContract(self._contract(connection, contract_id))
+        raise ContractMissing(str(wanted), [str(version) for _, version in versions])
 
     def _contract(self, connection: sa.Connection, contract_id: str) -> Contract:
         known = self._read.get(contract_id)

@@ -41,9 +41,6 @@ class Keys:
     def __init__(self, passphrases: tuple[str, ...] = ()) -> None:
         self._passphrases = passphrases
 
-    def __bool__(self) -> bool:
-        return bool(self._passphrases)
-
     def derive(self) -> Keys:
         """Derive every key now, which takes a while the first time; the keys themselves."""
         for passphrase in self._passphrases:
