@@ -31,7 +31,7 @@ from engine.services.connectors.email_inputs import (
     build_message,
     is_international,
 )
-from engine.services.connectors.http_inputs import as_duration
+from engine.services.connectors.http_inputs import time_input
 from engine.services.connectors.outbound import NameUnknown, OutboundRefused, OutboundRules
 from engine.services.failure import WorkFailure
 
@@ -120,8 +120,10 @@ class EmailConnector:
         if len(data) > LARGEST * 2:
             raise WorkFailure(f"The mail has {len(data)} bytes; that is too much.", is_final=True)
         sent = request.redactor.hide(_record(message, data))
-        with _told(server, sent), self._connected(server, _timeout(request)) as connection:
-            _hand_in(connection, message, recipients, data)
+        with _told(server, sent):
+            timeout = min(time_input(request.inputs, "timeout", request.timeout), request.timeout)
+            with self._connected(server, timeout) as connection:
+                _hand_in(connection, message, recipients, data)
         body = {"messageId": str(message["Message-ID"]), "recipients": recipients}
         return Answer(body, seen=body, sent=sent, received="250 accepted")
 
@@ -287,14 +289,6 @@ def _told(server: MailServer, sent: str) -> Iterator[None]:
 def _with_request(failure: CallRefused, sent: str) -> CallRefused:
     failure.request = sent
     return failure
-
-
-def _timeout(request: Request) -> timedelta:
-    try:
-        wanted = as_duration(request.inputs.get("timeout"), request.timeout)
-    except ValueError as error:
-        raise WorkFailure(f"The input 'timeout': {error}.", is_final=True) from error
-    return min(wanted, request.timeout)
 
 
 def _record(message: EmailMessage, data: bytes) -> str:

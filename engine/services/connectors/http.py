@@ -17,7 +17,7 @@ from engine.services.connectors.certificates import Certificates
 from engine.services.connectors.exchange import Call, CallFailed, Reply, origin_of
 from engine.services.connectors.http_auth import Auth, Authentication, Credentials
 from engine.services.connectors.http_bodies import as_text, decode_body, encode_body
-from engine.services.connectors.http_inputs import SCHEMA, as_duration
+from engine.services.connectors.http_inputs import SCHEMA, time_input
 from engine.services.connectors.http_pages import Page, add_query, items_of, next_page
 from engine.services.connectors.recording import record_call, record_reply
 from engine.services.connectors.transport import Transport
@@ -116,13 +116,13 @@ class HttpConnector:
         if "traceparent" not in given:
             # Nothing where nothing is traced (W3C Trace Context).
             _TRACE.inject(headers)
-        timeout = min(_time(inputs, "timeout", request.timeout), request.timeout)
+        timeout = min(time_input(inputs, "timeout", request.timeout), request.timeout)
         return Call(
             method=str(inputs.get("method", "GET")).upper(),
             url=add_query(inputs["url"], inputs.get("query") or {}),
             headers=headers,
             body=body,
-            connect=min(_time(inputs, "connectTimeout", _CONNECT), timeout),
+            connect=min(time_input(inputs, "connectTimeout", _CONNECT), timeout),
             read=timeout,
             total=timeout,
             redirects=inputs.get("redirects", 5),
@@ -187,36 +187,30 @@ def _answer(request: Request, exchange: Exchange) -> Answer:
         CallRefused, BpmnErrorThrown: as of `HttpConnector.call`.
     """
     reply = exchange.reply
-    sent = record_call(exchange.call, request.redactor)
-    received = record_reply(reply, request.redactor)
+    answer = Answer(
+        body=exchange.body,
+        status=reply.status,
+        headers=dict(reply.headers),
+        is_pending=reply.status == HTTPStatus.ACCEPTED and bool(request.callback_url),
+        sent=record_call(exchange.call, request.redactor),
+        received=record_reply(reply, request.redactor),
+    )
     code = _error_code(request.inputs.get("errors"), reply.status)
     if code:
         raise BpmnErrorThrown(code, f"{exchange.call.origin} answered {reply.status}.")
     if reply.status >= 400 and request.inputs.get("failOnError", True):
         refused = CallRefused(
             f"{exchange.call.method} {exchange.call.origin} answered {_named(reply.status)}.",
-            request=sent,
-            answer=received,
+            request=answer.sent,
+            answer=answer.received,
             retry_after=retry_after(reply, request.now),
             is_final=reply.status in _FINAL,
         )
         refused.code = str(reply.status)
-        refused.seen = _seen(exchange)
+        refused.seen = answer.as_value
         refused.is_outage = reply.status >= 500 or reply.status == HTTPStatus.REQUEST_TIMEOUT
         raise refused
-    return Answer(
-        body=exchange.body,
-        status=reply.status,
-        headers=dict(reply.headers),
-        is_pending=reply.status == HTTPStatus.ACCEPTED and bool(request.callback_url),
-        sent=sent,
-        received=received,
-    )
-
-
-def _seen(exchange: Exchange) -> Mapping[str, object]:
-    reply = exchange.reply
-    return {"status": reply.status, "headers": dict(reply.headers), "body": exchange.body}
+    return answer
 
 
 def _error_code(errors: object, status: int) -> str:
@@ -244,10 +238,3 @@ def retry_after(reply: Reply, now: datetime) -> timedelta | None:
     if moment is None or moment.tzinfo is None:
         return None
     return min(max(moment - now, timedelta(0)), _LONGEST_WAIT)
-
-
-def _time(inputs: Mapping[str, Any], name: str, default: timedelta) -> timedelta:
-    try:
-        return as_duration(inputs.get(name), default)
-    except ValueError as error:
-        raise WorkFailure(f"The input {name!r}: {error}.", is_final=True) from error

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from isodate import ISO8601Error, parse_duration
 
 from engine.services.connectors.base import Schema
+from engine.services.failure import WorkFailure
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "ES256", "ES384")
@@ -122,6 +124,18 @@ SCHEMA: Schema = {
         **EXTRAS,
     },
 }
+
+
+def time_input(inputs: Mapping[str, object], name: str, default: timedelta) -> timedelta:
+    """The time that a connector's input gives, else *default*.
+
+    Raises:
+        WorkFailure: it is none; final.
+    """
+    try:
+        return as_duration(inputs.get(name), default)
+    except ValueError as error:
+        raise WorkFailure(f"The input {name!r}: {error}.", is_final=True) from error
 
 
 def as_duration(value: object, default: timedelta) -> timedelta:

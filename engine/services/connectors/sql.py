@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bpmn.expressions.base import BpmnErrorThrown
 from engine.services.connectors.base import Answer, CallRefused, Request, Schema
-from engine.services.connectors.http_inputs import as_duration
+from engine.services.connectors.http_inputs import time_input
 from engine.services.connectors.sql_databases import Opened, Opener
 from engine.services.failure import WorkFailure
 from engine.services.secrets import Redactor
@@ -85,7 +85,8 @@ class SqlConnector:
         given: Mapping[str, Any] = request.inputs
         statement = sa.text(given["statement"])
         parameters = _parameters(statement, given.get("parameters") or {}, request.key)
-        timeout = _timeout(request)
+        timeout = min(time_input(given, "timeout", request.timeout), request.timeout)
+        most = given.get("maxRows", 1_000)
         is_write = bool(given.get("write", False))
         opened = self._opener.open(
             given["connection"], request.tenant_id, timeout=timeout, is_write=is_write
@@ -94,7 +95,7 @@ class SqlConnector:
         sent = request.redactor.hide(given["statement"])[:_RECORDED]
         try:
             with _told(given, request.redactor, sent), opened.transaction() as connection:
-                body = _run(opened, connection, statement, parameters, request)
+                body = _run(opened, connection, statement, parameters, timeout, most)
         finally:
             opened.close()
         return Answer(body, seen=body, sent=sent)
@@ -105,16 +106,16 @@ def _run(
     connection: sa.Connection,
     statement: sa.TextClause,
     parameters: Mapping[str, object],
-    request: Request,
+    timeout: timedelta,
+    most: int,
 ) -> dict[str, object]:
     options = {"stream_results": opened.may_stream and bool(_QUERY.match(statement.text))}
     with (
-        _limited(connection, _timeout(request)),
+        _limited(connection, timeout),
         connection.execute(statement, parameters, execution_options=options) as result,
     ):
         if not result.returns_rows:
             return {"rows": [], "rowCount": max(result.rowcount, 0)}
-        most: Any = request.inputs.get("maxRows", 1_000)
         rows = _fetch(result, most)
     return {"rows": rows, "rowCount": len(rows)}
 
@@ -247,14 +248,6 @@ def _is_passing(error: DBAPIError, state: str) -> bool:
         primary = error.orig.sqlite_errorcode & 0xFF if error.orig.sqlite_errorcode else 0
         return primary in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_INTERRUPT}
     return isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError)
-
-
-def _timeout(request: Request) -> timedelta:
-    try:
-        wanted = as_duration(request.inputs.get("timeout"), request.timeout)
-    except ValueError as error:
-        raise _wrong(f"The input 'timeout': {error}.") from error
-    return min(wanted, request.timeout)
 
 
 def _wrong(message: str) -> WorkFailure:
