@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from engine.cli.files import read_files
@@ -16,6 +17,7 @@ from engine.cli.secrets import used_by
 from engine.core import Engine
 from engine.queries.connector_uses import Usage
 from engine.queries.contracts import ContractDetail, ContractRow
+from engine.queries.page import MAX_SIZE, every
 from engine.services.contracts import Lifecycle, parse_reference
 from engine.services.contracts.reading import parse_moment
 
@@ -73,26 +75,20 @@ def _add(chosen: argparse.Namespace) -> int:
 
 
 def _list(chosen: argparse.Namespace) -> int:
-    rows: list[tuple[str, ...]] = []
-    number = 1
     with opened(chosen) as engine:
-        now = engine.clock.now()
-        while number:
-            page = engine.contracts(
-                actor=as_whom(chosen), all_versions=chosen.all_versions, page=number, size=500
+        now, actor = engine.clock.now(), as_whom(chosen)
+        of = partial(engine.contracts, actor=actor, all_versions=chosen.all_versions)
+        rows = [
+            (
+                one.row.name,
+                str(one.row.version),
+                one.row.connector,
+                one.row.owner,
+                _state(one.row, now),
+                used_by(one.used) or "-",
             )
-            rows.extend(
-                (
-                    one.row.name,
-                    str(one.row.version),
-                    one.row.connector,
-                    one.row.owner,
-                    _state(one.row, now),
-                    "".join(used_by(one.used)) or "-",
-                )
-                for one in page.items
-            )
-            number = page.next or 0
+            for one in every(lambda number: of(page=number, size=MAX_SIZE))
+        ]
     print_table(("NAME", "VERSION", "CONNECTOR", "OWNER", "STATE", "USED BY"), rows)
     return 0
 
@@ -125,7 +121,7 @@ def _show(chosen: argparse.Namespace) -> int:
         ("connector", contract.connector),
         ("secrets", ", ".join(sorted(contract.secret_names))),
         ("versions", ", ".join(str(row.version) for row in found.versions)),
-        ("used by", "".join(used_by(found.used)) or "nobody"),
+        ("used by", used_by(found.used) or "nobody"),
         ("says", contract.description),
     )
     for name, text in facts:
@@ -181,6 +177,7 @@ def _deprecate(chosen: argparse.Namespace) -> int:
         engine.deprecate_contract(found.row.id, life, actor=as_whom(chosen))
         after = _find(engine, chosen)
     print(f"{after.row.label}: {_state(after.row, now)}.")
-    for text in used_by(after.used):
-        print(f"It is used by {text}: laneway contract usage {found.row.name}:{found.row.version}")
+    used = used_by(after.used)
+    if used:
+        print(f"It is used by {used}: laneway contract usage {found.row.name}:{found.row.version}")
     return 0

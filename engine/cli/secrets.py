@@ -78,18 +78,18 @@ def _cells(row: SecretRow) -> tuple[str, ...]:
     return (
         row.name,
         place,
-        ", ".join((*row.contracts, *used_by(row.used))) or "-",
+        ", ".join(filter(None, (*row.contracts, used_by(row.used)))) or "-",
         since.isoformat(" ", "minutes") if since else "-",
     )
 
 
-def used_by(used: UsageCount) -> tuple[str, ...]:
-    """How many models and live instances, in words; nothing for none."""
+def used_by(used: UsageCount) -> str:
+    """How many models and live instances, in words; empty for none."""
     if not used.models:
-        return ()
+        return ""
     models = f"{used.models} model{'s' * (used.models != 1)}"
     live = f"{used.live_instances} live instance{'s' * (used.live_instances != 1)}"
-    return (f"{models} ({live})",)
+    return f"{models} ({live})"
 
 
 def _remove(chosen: argparse.Namespace) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -48,6 +49,15 @@ class Page(Generic[T]):
     next: int | None = None
     number: int = 1
     size: int = 50
+
+
+def every(page: Callable[[int], Page[T]]) -> Iterator[T]:
+    """All items of a list, page after page; *page* takes the page's number."""
+    number: int | None = 1
+    while number is not None:
+        found = page(number)
+        yield from found.items
+        number = found.next
 
 
 @dataclass(frozen=True, slots=True)

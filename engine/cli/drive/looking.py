@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from engine.actor import SYSTEM
 from engine.cli.drive.protocol import Request
-from engine.cli.drive.session import Operation, Session, every
+from engine.cli.drive.session import Operation, Session
 from engine.queries.instances import InstanceFilter
 from engine.queries.jobs import JobFilter
-from engine.queries.page import MAX_SIZE
+from engine.queries.page import MAX_SIZE, every
 
 _KINDS = {"condition": "conditional"}
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TypeVar
 
 from engine.cli.drive.protocol import Request
 from engine.clock import VirtualClock
 from engine.core import Engine
-from engine.queries.page import Page
-
-T = TypeVar("T")
 
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 """Where the clock stands before the first ``reset``."""
@@ -42,12 +38,3 @@ class Session:
 
 Operation = Callable[[Session, Request], object]
 """One operation: its result is ready for `protocol.write_reply`."""
-
-
-def every(page: Callable[[int], Page[T]]) -> Iterator[T]:
-    """All items of a list, page after page; *page* takes the page's number."""
-    number: int | None = 1
-    while number is not None:
-        found = page(number)
-        yield from found.items
-        number = found.next

@@ -8,9 +8,9 @@ from bpmn.forms.fill import FilledField
 from bpmn.forms.model import FieldType
 from engine.actor import SYSTEM
 from engine.cli.drive.protocol import Request
-from engine.cli.drive.session import Operation, Session, every
+from engine.cli.drive.session import Operation, Session
 from engine.core import Breakdown, Topic
-from engine.queries.page import MAX_SIZE
+from engine.queries.page import MAX_SIZE, every
 from engine.queries.tasks import TaskFilter, TaskList, TaskRow
 
 WORKER = "driver"
