@@ -11,12 +11,11 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+from bpmn.dialects.connectors import REST
 from engine.services.connectors.base import Answer, CallRefused, Connector, Request, Schema
-from engine.services.connectors.http_bodies import parse_json
+from engine.services.connectors.http_bodies import parse_json, parsed
 from engine.services.connectors.http_inputs import EXTRAS, METHODS
 from engine.services.failure import WorkFailure
-
-NAME = "io.camunda:http-json:1"
 
 _TEXT: Schema = {"type": "string"}
 _MAP: Schema = {"type": ["object", "null", "string"], "maxLength": 0}
@@ -116,7 +115,7 @@ class Camunda8Rest:
         http: makes the call.
     """
 
-    name = NAME
+    name = REST
     schema: Schema = _SCHEMA
 
     def __init__(self, http: Connector) -> None:
@@ -192,10 +191,7 @@ def _tls(given: Mapping[str, str]) -> dict[str, str]:
 
 
 def _body(body: object, *, is_text: bool) -> object:
-    if isinstance(body, str) and not is_text:
-        with suppress(ValueError):
-            return parse_json(body.encode())
-    return body
+    return body if is_text else parsed(body)
 
 
 def _without_null(value: object) -> object:

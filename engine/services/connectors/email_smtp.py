@@ -33,12 +33,12 @@ from engine.services.connectors.email_inputs import (
 )
 from engine.services.connectors.http_inputs import time_input
 from engine.services.connectors.outbound import NameUnknown, OutboundRefused, OutboundRules
+from engine.services.connectors.recording import LONGEST as RECORDED
 from engine.services.failure import WorkFailure
 
 PASSWORD = "SMTP_PASSWORD"  # noqa: S105 - the name of a secret
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 _SECURITY = {"smtp": "starttls", "smtps": "tls", "smtp+plain": "none"}
-_RECORDED = 8_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +248,7 @@ def _refused(code: int, text: bytes | str, what: str) -> CallRefused:
         f"The mail server {what}: {code} {said[:500]}. Nobody got the mail.",
         # 4xx passes, 5xx stays (RFC 5321, 4.2.1).
         is_final=code >= 500,
-        answer=f"{code} {said}"[:_RECORDED],
+        answer=f"{code} {said}"[:RECORDED],
     )
     refused.code = str(code)
     refused.is_outage = code == 421
@@ -296,4 +296,4 @@ def _record(message: EmailMessage, data: bytes) -> str:
     head = "\n".join(f"{name}: {value}" for name, value in message.items())
     part = message.get_body(("plain", "html"))
     text = str(part.get_content()) if part else ""
-    return f"{head}\n\n{text}"[:_RECORDED] + f"\n[{len(data)} bytes]"
+    return f"{head}\n\n{text}"[:RECORDED] + f"\n[{len(data)} bytes]"

@@ -6,6 +6,7 @@ import json
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from email.message import Message
@@ -174,6 +175,14 @@ def parse_json(data: bytes) -> object:
         return json.loads(data, parse_constant=_no_number)
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
+
+
+def parsed(body: object) -> object:
+    """The value of a text that is JSON; anything else as it is."""
+    if isinstance(body, str):
+        with suppress(ValueError):
+            return parse_json(body.encode())
+    return body
 
 
 def _no_number(text: str) -> object:

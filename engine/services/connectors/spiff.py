@@ -6,13 +6,12 @@ Source: the operators' parameters and answers in sartography's connector-http.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from bpmn.expressions.base import BpmnErrorThrown
 from engine.services.connectors.base import Answer, Connector, Request, Schema
-from engine.services.connectors.http_bodies import parse_json
+from engine.services.connectors.http_bodies import parsed
 
 _MAP: Schema = {"type": ["object", "null"]}
 _TEXT: Schema = {"type": ["string", "null"]}
@@ -76,7 +75,7 @@ class SpiffHttp:
             "failOnError": False,
         }
         answer = self._http.call(replace(request, inputs=inputs))
-        return self._newer(answer) if self._is_newer else replace(answer, seen=_parsed(answer.body))
+        return self._newer(answer) if self._is_newer else replace(answer, seen=parsed(answer.body))
 
     def _newer(self, answer: Answer) -> Answer:
         if answer.status >= 400:
@@ -86,7 +85,7 @@ class SpiffHttp:
         types = (str(text) for name, text in answer.headers.items() if name.lower() == _TYPE)
         is_json = "application/json" in next(types, "")
         seen = {
-            "body": _parsed(answer.body) if is_json else {"raw_response": answer.body},
+            "body": parsed(answer.body) if is_json else {"raw_response": answer.body},
             "mimetype": "application/json",
             "http_status": answer.status,
             "operator_identifier": self.name,
@@ -95,10 +94,3 @@ class SpiffHttp:
 
 
 _TYPE = "content-type"
-
-
-def _parsed(body: object) -> object:
-    if isinstance(body, str):
-        with suppress(ValueError):
-            return parse_json(body.encode())
-    return body

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from bpmn.expressions.base import BpmnErrorThrown
 from engine.services.connectors.base import Answer, CallRefused, Request, Schema
 from engine.services.connectors.http_inputs import time_input
+from engine.services.connectors.recording import LONGEST as RECORDED
 from engine.services.connectors.sql_databases import Opened, Opener
 from engine.services.failure import WorkFailure
 from engine.services.secrets import Redactor
@@ -26,7 +27,6 @@ LARGEST = 10_000_000
 """Characters of all values of one result, about."""
 
 _PORTION = 200
-_RECORDED = 8_000
 _QUERY = re.compile(r"\s*(\(\s*)*(select|values|table|with)\b", re.IGNORECASE)
 
 SCHEMA: Schema = {
@@ -92,7 +92,7 @@ class SqlConnector:
             given["connection"], request.tenant_id, timeout=timeout, is_write=is_write
         )
         request.redactor.cover("connection", opened.password)
-        sent = request.redactor.hide(given["statement"])[:_RECORDED]
+        sent = request.redactor.hide(given["statement"])[:RECORDED]
         try:
             with _told(given, request.redactor, sent), opened.transaction() as connection:
                 body = _run(opened, connection, statement, parameters, timeout, most)

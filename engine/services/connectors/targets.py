@@ -24,8 +24,8 @@ from urllib.parse import urlsplit
 from limits import RateLimitItem, RateLimitItemPerSecond, parse_many
 
 from engine.errors import SettingInvalid
+from engine.services.connectors.exchange import PORTS
 
-_PORTS = {"http": 80, "https": 443}
 _LONGEST = 86_400
 _ANY = 1_000_000
 
@@ -104,8 +104,8 @@ def _key(name: str) -> str:
     """``https://erp.example`` as connectors call it, with its port."""
     text = name.lower().rstrip("/")
     parts = urlsplit(text)
-    if parts.scheme in _PORTS and parts.port is None:
-        return f"{text}:{_PORTS[parts.scheme]}"
+    if parts.scheme in PORTS and parts.port is None:
+        return f"{text}:{PORTS[parts.scheme]}"
     return text
 
 

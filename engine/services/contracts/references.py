@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from bpmn.dialects.connectors import CONTRACT
 from engine.errors import BadInput
 from engine.services.contracts.version import VersionInvalid, parts_of
 
-PREFIX = "contract:"
+PREFIX = CONTRACT
 LONGEST = 200
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*", re.ASCII)
 
