@@ -8,22 +8,16 @@ Source: M. Nygard, "Release It!", 2nd edition, p. 95. Why not pybreaker: decisio
 
 from __future__ import annotations
 
-import logging
 import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from redis import Redis
-from redis.exceptions import RedisError
-
 from engine.services.connectors.targets import Treatment
 
-_log = logging.getLogger("laneway.connectors")
-_LOOK_AGAIN = timedelta(seconds=5)
+LOOK_AGAIN = timedelta(seconds=5)
+"""When to ask again for a circuit that somebody else tries."""
 _MOST = 10_000
-_MEMORY = timedelta(days=1)
-"""How long Redis remembers a circuit that nobody calls."""
 
 
 class Circuits(Protocol):
@@ -65,7 +59,7 @@ class MemoryCircuits:
             if now < circuit.open_until:
                 return circuit.open_until
             if circuit.trial_until is not None and now < circuit.trial_until:
-                return min(circuit.trial_until, now + _LOOK_AGAIN)
+                return min(circuit.trial_until, now + LOOK_AGAIN)
             circuit.trial_until = now + treatment.timeout
             return None
 
@@ -85,62 +79,3 @@ class MemoryCircuits:
             circuit.trial_until = None
             if circuit.open_until is not None or circuit.failures >= treatment.failures:
                 circuit.open_until = now + treatment.pause
-
-
-class RedisCircuits:
-    """Circuits that all processes share; where Redis does not answer, each has its own."""
-
-    def __init__(self, redis: Redis) -> None:
-        self._redis = redis
-        self._own = MemoryCircuits()
-
-    def admit(self, target: str, now: datetime, treatment: Treatment, /) -> datetime | None:
-        """As `Circuits.admit`; what Redis says counts by Redis' own time."""
-        try:
-            left = _whole(self._redis.pttl(_key(target, "open")))
-            if left > 0:
-                return now + timedelta(milliseconds=left)
-            if not self._redis.exists(_key(target, "tripped")):
-                return None
-            is_first = self._redis.set(_key(target, "trial"), "1", nx=True, px=treatment.timeout)
-        except RedisError as error:
-            _tell(error)
-            return self._own.admit(target, now, treatment)
-        return None if is_first else now + _LOOK_AGAIN
-
-    def succeeded(self, target: str, /) -> None:
-        """As `Circuits.succeeded`."""
-        self._own.succeeded(target)
-        try:
-            parts = ("open", "tripped", "trial", "failures")
-            self._redis.delete(*(_key(target, part) for part in parts))
-        except RedisError as error:
-            _tell(error)
-
-    def failed(self, target: str, now: datetime, treatment: Treatment, /) -> None:
-        """As `Circuits.failed`."""
-        self._own.failed(target, now, treatment)
-        try:
-            failures = _whole(self._redis.incr(_key(target, "failures")))
-            self._redis.pexpire(_key(target, "failures"), _MEMORY)
-            tripped = _key(target, "tripped")
-            if failures < treatment.failures and not self._redis.exists(tripped):
-                return
-            self._redis.set(_key(target, "open"), "1", px=treatment.pause)
-            self._redis.set(tripped, "1", px=treatment.pause + _MEMORY)
-            self._redis.delete(_key(target, "trial"))
-        except RedisError as error:
-            _tell(error)
-
-
-def _key(target: str, part: str) -> str:
-    return f"laneway:circuit:{{{target}}}:{part}"
-
-
-def _whole(value: object) -> int:
-    assert isinstance(value, int)
-    return value
-
-
-def _tell(error: RedisError) -> None:
-    _log.warning("Redis does not answer; circuits are those of this process. %s", error)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
+from importlib import import_module
 from types import MappingProxyType
 
 from limits import RateLimitItem
@@ -19,12 +20,11 @@ from limits.errors import StorageError
 from limits.storage import MemoryStorage, storage_from_string
 from limits.storage.base import MovingWindowSupport, Storage
 from limits.strategies import MovingWindowRateLimiter
-from redis import Redis
 
 from bpmn.expressions.base import BpmnErrorThrown
 from engine.clock import Clock, SystemClock
 from engine.services.connectors.base import Answer, CallRefused, NoObserver, Observer
-from engine.services.connectors.circuits import Circuits, MemoryCircuits, RedisCircuits
+from engine.services.connectors.circuits import Circuits, MemoryCircuits
 from engine.services.connectors.targets import Targets, Treatment
 from engine.services.failure import WorkFailure, WorkPostponed
 
@@ -58,11 +58,7 @@ class Governor:
         self._targets = targets or Targets()
         self._clock = clock or SystemClock()
         self._rates = Rates(redis_url)
-        self._circuits: Circuits = (
-            RedisCircuits(Redis.from_url(redis_url, socket_timeout=2, socket_connect_timeout=2))
-            if redis_url
-            else MemoryCircuits()
-        )
+        self._circuits = _circuits(redis_url)
         self._bulkheads = _Bulkheads()
 
     def treatment(self, target: str) -> Treatment:
@@ -162,6 +158,16 @@ class Governor:
             raise
         self._circuits.succeeded(target)
         return answer
+
+
+def _circuits(redis_url: str) -> Circuits:
+    """By name: Redis is imported only where processes share it."""
+    if not redis_url:
+        return MemoryCircuits()
+    shared: Circuits = import_module("engine.services.connectors.redis_circuits").RedisCircuits(
+        redis_url
+    )
+    return shared
 
 
 def _is_outage(failure: WorkFailure) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import uuid
 from collections.abc import Iterator
@@ -403,3 +405,11 @@ def test_a_wrong_file_stops_the_start_with_the_place(tmp_path, text, fact):
 def test_a_file_that_is_not_there_stops_the_start():
     with pytest.raises(SettingInvalid, match="cannot be read"):
         Targets.read("/nowhere/targets.toml")
+
+
+def test_redis_is_imported_only_where_processes_share_it():
+    program = (
+        "import sys, engine.core; from engine.services.connectors.governance import Governor; "
+        "Governor(); assert 'redis' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
