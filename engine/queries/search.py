@@ -14,10 +14,10 @@ import sqlalchemy as sa
 
 from engine.actor import Actor
 from engine.errors import BadInput
-from engine.queries.page import COUNT_CAP, MAX_ROWS, MAX_SIZE, AnyRows, Count, counted
+from engine.queries.page import COUNT_CAP, MAX_ROWS, AnyRows, Count, counted
 
 MOST_VALUES = 1_000
-"""Most values that one comparison may list."""
+"""Most values that one comparison may list, and most rows: each of the listed is found."""
 
 
 class Comparison(StrEnum):
@@ -51,7 +51,7 @@ class Search:
     Attributes:
         conditions: all of them hold.
         sort: pairs of a field and whether it is descending.
-        offset, limit: rows to leave out, and how many follow at most.
+        offset, limit: rows to leave out, and how many follow at most, up to `MOST_VALUES`.
     """
 
     conditions: tuple[Condition, ...] = ()
@@ -106,7 +106,7 @@ def search(connection: sa.Connection, actor: Actor, view: View, wanted: Search) 
     )
     if not 0 <= wanted.offset <= MAX_ROWS:
         raise BadInput(f"The page begins at {wanted.offset}; it takes 0 to {MAX_ROWS}. Filter.")
-    limit = min(max(wanted.limit, 0), MAX_SIZE)
+    limit = min(max(wanted.limit, 0), MOST_VALUES)
     ordered = matching.order_by(*_order(view, wanted)).limit(limit).offset(wanted.offset)
     items = tuple(row._asdict() for row in connection.execute(ordered))
     total = counted(connection, matching.with_only_columns(sa.literal(1)), cap=COUNT_CAP)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 
+from engine import tables
 from engine.core import Breakdown, File, Topic
 from engine.errors import BadInput, Forbidden
 from engine.queries.elements import derived_key
-from engine.queries.search import Comparison, Condition, Search
+from engine.queries.search import MOST_VALUES, Comparison, Condition, Search
 from engine.queries.search_views import VIEWS
 from tests.engine.world import ADMIN, CLARA, FOREIGN_ADMIN, World
 
@@ -125,6 +128,17 @@ def test_pages_are_cut_and_counted(busy: World):
     keys = [row["key"] for row in found.items]
     assert keys == sorted(keys)
     assert busy.engine.search("instances", Search(limit=0), actor=ADMIN).items == ()
+
+
+def test_every_row_that_one_comparison_may_list_is_found(busy: World):
+    (row,) = busy.rows("process_instance")
+    keys = [row.key + more for more in range(1, MOST_VALUES + 1)]
+    copies = [{**row._asdict(), "id": str(UUID(int=key)), "key": key} for key in keys]
+    with busy.engine.database.writing() as connection:
+        connection.execute(sa.insert(tables.process_instance), copies)
+    wanted = Search((Condition("key", Comparison.IN, keys),), limit=MOST_VALUES + 1)
+    found = busy.engine.search("instances", wanted, actor=ADMIN)
+    assert [row["key"] for row in found.items] == keys
 
 
 def test_what_is_for_administrators_stays_theirs(busy: World):

@@ -6,7 +6,10 @@ import threading
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
+from engine import tables
+from engine.commands.external_fetch import MOST_TASKS as MOST_JOBS
 from tests.support.patience import PATIENCE, until
 from tests.web.api.caller import with_key
 from tests.web.api.camunda8.conftest import Client, is_key
@@ -34,6 +37,34 @@ def test_an_activated_job_has_every_property(c8: Client):
     now = c8.site.clock.now().timestamp() * 1000
     assert job["deadline"] == now + 60_000
     assert c8.activate() == []
+
+
+def test_a_worker_is_handed_every_job_that_is_locked_for_it(c8: Client):
+    c8.start("order8")
+    table = tables.external_task
+    with c8.site.engine.database.writing() as connection:
+        row = connection.execute(sa.select(table)).one()._asdict()
+        copies = [
+            {**row, "id": f"copy-{more}", "key": row["key"] + more, "wait": row["wait"] + more}
+            for more in range(1, MOST_JOBS)
+        ]
+        connection.execute(sa.insert(table), copies)
+    assert len(c8.activate(MOST_JOBS)) == MOST_JOBS
+
+
+def test_a_search_answers_no_more_than_a_page(c8: Client):
+    c8.start("order8")
+    (found,) = c8.search("process-instances")
+    table = tables.process_instance
+    with c8.site.engine.database.writing() as connection:
+        row = connection.execute(sa.select(table)).one()._asdict()
+        copies = [
+            {**row, "id": f"copy-{more}", "key": row["key"] + more} for more in range(1, 600)
+        ]
+        connection.execute(sa.insert(table), copies)
+    page = c8.post("/process-instances/search", {"page": {"limit": 1_000}})
+    assert (page["items"][0], len(page["items"])) == (found, 500)
+    assert page["page"]["totalItems"] == 600
 
 
 def test_a_worker_may_ask_for_some_variables(c8: Client):
