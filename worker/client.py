@@ -63,7 +63,7 @@ class Client:
         Raises:
             NotAllowed: the credentials are wrong, or may not do this.
             Refused: the server does not take what was asked.
-            ServerAway: no answer.
+            ServerAway: no answer, or one that is no list of tasks, as of a proxy in between.
         """
         body = {
             "workerId": self.worker_id,
@@ -74,7 +74,10 @@ class Client:
         }
         path = "/external-task/fetchAndLock"
         answer = self._call("POST", path, body, timeout=patience + _SLACK)
-        return [read_task(told, self._read) for told in json.loads(answer)]
+        try:
+            return [read_task(told, self._read) for told in _listed(answer)]
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ServerAway(f"{self.url} answers what is no list of tasks: {error!r}.") from error
 
     def complete(self, task_id: str, variables: Variables, local_variables: Variables) -> None:
         """The work is done.
@@ -167,6 +170,13 @@ def _refusal(answer: urllib3.BaseHTTPResponse, *, is_handling: bool) -> Exceptio
     if answer.status == 404 or (answer.status == 400 and is_read):
         return TaskLost(told)
     return Refused(told)
+
+
+def _listed(data: bytes) -> list[Any]:
+    found = json.loads(data)
+    if not isinstance(found, list):
+        raise TypeError(f"a {type(found).__name__}")
+    return found
 
 
 def _told(data: bytes) -> Mapping[str, Any]:

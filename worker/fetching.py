@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 
 from worker.backoff import Backoff
-from worker.errors import NotAllowed, Refused, ServerAway
+from worker.errors import ServerAway
 from worker.task import Task
 
 _log = logging.getLogger("laneway.worker")
@@ -36,7 +36,7 @@ class Fetching(threading.Thread):
         stopping: threading.Event,
     ) -> None:
         super().__init__(name="fetching", daemon=True)
-        self.error: NotAllowed | Refused | None = None
+        self.error: Exception | None = None
         self._hands = threading.BoundedSemaphore(hands)
         self._most = hands
         self._fetch = fetch
@@ -58,7 +58,7 @@ class Fetching(threading.Thread):
                 pause = backoff.fail(error.retry_after)
                 _log.warning("%s Trying again in %.1f s.", error, pause)
                 self._stopping.wait(pause)
-            except (NotAllowed, Refused) as error:
+            except Exception as error:  # noqa: BLE001 - a worker that fetches no more must end
                 self.error = error
                 self._stopping.set()
             else:

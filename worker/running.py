@@ -132,7 +132,7 @@ class Worker:
         """Let `run` come to its end; returns at once."""
         self._stopping.set()
 
-    def _serve(self) -> WorkerError | None:
+    def _serve(self) -> Exception | None:
         """Fetch and work until the end; the error that ended it."""
         pool = ThreadPoolExecutor(self._threads, "handler")
 

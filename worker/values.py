@@ -62,14 +62,19 @@ def encode_all(values: Mapping[str, object]) -> dict[str, Typed]:
 
 
 def decode(typed: Typed) -> object:
-    """The plain value of a typed one; of a type that is unknown here, what JSON says."""
+    """The plain value of a typed one; what cannot be read here, as a Java object, as it came."""
     kind, value = str(typed.get("type") or ""), typed.get("value")
     kind = kind[:1].upper() + kind[1:]
     if kind == "File":
         info = typed.get("valueInfo")
         return _file(info if isinstance(info, Mapping) else {})
     read = _READERS.get(kind)
-    return value if value is None or read is None else read(value)
+    if value is None or read is None:
+        return value
+    try:
+        return read(value)
+    except (ValueError, RecursionError):
+        return value
 
 
 def decode_all(typed: Mapping[str, Typed]) -> dict[str, object]:

@@ -199,6 +199,34 @@ def test_a_server_that_is_away_is_asked_again(shop, running, monkeypatch, answer
     assert until(shop.open_tasks) == ["ship"]
 
 
+@pytest.mark.parametrize("answer", ["<html>", "{}", "[1]", '{"id": 1}', '[{"id": "1"}]', "[[]]"])
+def test_an_answer_that_is_no_list_of_tasks_is_a_server_that_is_away(
+    shop, running, monkeypatch, caplog, answer
+):
+    monkeypatch.setattr("worker.backoff.FIRST", 0.01)
+    shop.order()
+    worker = shop.worker()
+    worker.task("charge")(lambda _task: None)
+    call, answers = worker.client._call, [answer.encode()] * 2
+
+    def answered(method: str, path: str, *given: object, **options: object) -> bytes:
+        is_cut = path.endswith("/fetchAndLock") and answers
+        return answers.pop() if is_cut else call(method, path, *given, **options)
+
+    monkeypatch.setattr(worker.client, "_call", answered)
+    thread = running(worker)
+    assert until(shop.open_tasks) == ["ship"]
+    assert thread.is_alive()
+    assert caplog.text.count("no list of tasks") == 2
+
+
+def test_a_mistake_in_what_is_asked_for_ends_the_worker(shop):
+    worker = shop.worker()
+    worker.task("charge", businessKey=object())(lambda _task: None)
+    with pytest.raises(TypeError, match="JSON"):
+        worker.run()
+
+
 def test_a_server_that_is_not_there_is_away(shop):
     worker = shop.worker()
     worker.client.url = "http://127.0.0.1:9/engine-rest"
