@@ -50,8 +50,10 @@ def encode_all(values: Mapping[str, object]) -> dict[str, Typed]:
     """Variables by name; an error says which one it is.
 
     Raises:
-        TypeError: there is no type for one of them.
+        TypeError: there is no type for one of them, or *values* have no names.
     """
+    if not isinstance(values, Mapping):
+        raise TypeError(f"Variables are given by name, not as {type(values).__name__}.")
     found = {}
     for name, value in values.items():
         try:

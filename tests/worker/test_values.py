@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from worker.values import decode_all
+import pytest
+
+from worker.values import decode_all, encode_all
 
 
 def test_a_variable_that_cannot_be_read_comes_as_it_is(shop):
@@ -14,3 +16,9 @@ def test_a_variable_that_cannot_be_read_comes_as_it_is(shop):
         "rate": {"type": "Double", "value": "much"},
     }
     assert decode_all(typed) == {name: one["value"] for name, one in typed.items()}
+
+
+@pytest.mark.parametrize("given", [True, 5, "x", ["a"], object()])
+def test_variables_have_names(given):
+    with pytest.raises(TypeError, match="by name"):
+        encode_all(given)

@@ -161,6 +161,16 @@ def test_what_cannot_be_stored_is_a_failure_with_the_reason(shop, result):
     assert "x" in work.error_message
 
 
+def test_a_handler_that_gives_no_mapping_has_failed(shop):
+    shop.order()
+    worker = shop.worker()
+    worker.task("charge", retries=1)(lambda _task: True)
+    worker.run_once()
+    (work,) = shop.work()
+    assert (work.retries, work.worker_id) == (1, None)
+    assert "by name, not as bool" in work.error_message
+
+
 def test_a_report_is_repeated_until_the_server_hears_it(shop, monkeypatch):
     monkeypatch.setattr("worker.backoff.FIRST", 0.01)
     shop.order()
