@@ -57,6 +57,7 @@ _COMPARISONS = {
     "$exists": Comparison.EXISTS,
 }
 _LISTS = frozenset({Comparison.IN, Comparison.NOT_IN})
+_OF_SEVERAL = {Comparison.EQ: Comparison.IN, Comparison.NEQ: Comparison.NOT_IN}
 
 
 def read_search(body: Body, fields: Fields) -> Search | None:
@@ -153,18 +154,17 @@ _HOLDS: Mapping[Comparison, Callable[[Any, Any], bool]] = {
 
 
 def _conditions(wanted: Body, name: str, field: Field) -> Iterable[Condition]:
-    value = wanted.values[name]
-    if not isinstance(value, dict):
-        found = _value(wanted, name, field, value)
-        is_several = isinstance(found, tuple)
-        comparison = Comparison.IN if is_several else Comparison.EQ
-        yield Condition(field.name, comparison, found)
-        return
-    for operator, operand in value.items():
+    given = wanted.values[name]
+    for operator, operand in (given if isinstance(given, dict) else {"$eq": given}).items():
         if operator not in _COMPARISONS:
             wanted.refuse(name, f"the operators {', '.join(_COMPARISONS)}")
         comparison = _COMPARISONS[operator]
-        yield Condition(field.name, comparison, _operand(wanted, name, field, comparison, operand))
+        value = _operand(wanted, name, field, comparison, operand)
+        if isinstance(value, tuple):
+            if comparison not in _OF_SEVERAL:
+                wanted.refuse(name, "the operators $eq, $neq, $in, $notIn, $like, $exists")
+            comparison = _OF_SEVERAL[comparison]
+        yield Condition(field.name, comparison, value)
 
 
 def _operand(
@@ -181,7 +181,8 @@ def _operand(
     if comparison in _LISTS:
         if not isinstance(operand, list):
             wanted.refuse(name, f"a list for ${comparison.value}")
-        return [_value(wanted, name, field, each) for each in operand]
+        values = [_value(wanted, name, field, each) for each in operand]
+        return [one for value in values for one in (value if type(value) is tuple else (value,))]
     if comparison is Comparison.LIKE:
         return Body({name: operand}, wanted.where).text(name)
     return _value(wanted, name, field, operand)

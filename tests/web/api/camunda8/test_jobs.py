@@ -58,9 +58,7 @@ def test_a_search_answers_no_more_than_a_page(c8: Client):
     table = tables.process_instance
     with c8.site.engine.database.writing() as connection:
         row = connection.execute(sa.select(table)).one()._asdict()
-        copies = [
-            {**row, "id": f"copy-{more}", "key": row["key"] + more} for more in range(1, 600)
-        ]
+        copies = [{**row, "id": f"copy-{more}", "key": row["key"] + more} for more in range(1, 600)]
         connection.execute(sa.insert(table), copies)
     page = c8.post("/process-instances/search", {"page": {"limit": 1_000}})
     assert (page["items"][0], len(page["items"])) == (found, 500)
@@ -128,6 +126,35 @@ def test_retries_of_a_dead_job_count_when_its_incident_is_resolved(c8: Client):
     c8.post(f"/incidents/{incident['incidentKey']}/resolution", status=204)
     assert c8.activate()[0]["retries"] == 4
     c8.post(f"/incidents/{incident['incidentKey']}/resolution", status=404)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "is_found"),
+    [
+        ("JOB_NO_RETRIES", True),
+        ("CONDITION_ERROR", False),
+        ({"$eq": "JOB_NO_RETRIES"}, True),
+        ({"$eq": "CONDITION_ERROR"}, False),
+        ({"$neq": "JOB_NO_RETRIES"}, False),
+        ({"$neq": "CALLED_ELEMENT_ERROR"}, True),
+        ({"$in": ["CONDITION_ERROR", "JOB_NO_RETRIES", "NONSENSE"]}, True),
+        ({"$in": ["CONDITION_ERROR"]}, False),
+        ({"$notIn": ["CONDITION_ERROR", "JOB_NO_RETRIES"]}, False),
+        ({"$notIn": ["CONDITION_ERROR"]}, True),
+        ({"$exists": True}, True),
+    ],
+)
+def test_incidents_are_found_by_their_type(c8: Client, wanted: object, is_found: bool):
+    c8.start("order8")
+    (job,) = c8.activate()
+    c8.post(f"/jobs/{job['jobKey']}/failure", {"errorMessage": "down", "retries": 0}, status=204)
+    assert bool(c8.search("incidents", errorType=wanted)) is is_found
+
+
+def test_types_of_incidents_have_no_order(c8: Client):
+    wanted = {"filter": {"errorType": {"$gt": "JOB_NO_RETRIES"}}}
+    refused = c8.post("/incidents/search", wanted, status=400)
+    assert "'filter.errorType' takes the operators $eq" in refused["detail"]
 
 
 def test_waiting_for_a_job_ends_as_soon_as_there_is_one(file_c8: Client):
