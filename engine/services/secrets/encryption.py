@@ -11,13 +11,13 @@ from functools import cache
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-from engine.errors import EngineError
+from engine.errors import Conflict
 
 # Part of the format: another salt, other keys. Installations differ by their LANEWAY_SECRETS_KEY.
 _SALT = b"laneway secrets 1"
 
 
-class SecretsKeyMissing(EngineError):
+class SecretsKeyMissing(Conflict):
     """The table of secrets cannot be used without its key, or with another one."""
 
     code = "secrets-key-missing"
