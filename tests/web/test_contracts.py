@@ -113,6 +113,14 @@ def test_what_makes_no_sense_is_said_beside_its_field(site: Site, credit: str, g
     assert answer.find(f"#{field}")["value"] == given[field]
 
 
+def test_a_day_that_begins_before_all_years_is_none(site: Site, credit: str):
+    site.app.config["ZONE"] = "Asia/Tokyo"
+    given = {"deprecated": "0001-01-01"}
+    answer = site.browser("ada").post(f"{credit}/1.0/lifecycle", given)
+    assert answer.status == 422
+    assert answer.find("#deprecated-error").text == "Choose a day."
+
+
 def test_others_may_not(site: Site, credit: str):
     answer = site.browser("iris").post(f"{credit}/1.0/lifecycle", {"sunset": "2026-02-01"})
     assert answer.status == 403

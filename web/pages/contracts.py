@@ -94,7 +94,7 @@ def _problems(given: Mapping[str, str]) -> dict[str, str]:
     for field in ("deprecated", "sunset"):
         try:
             _moment(given[field])
-        except ValueError:
+        except (ValueError, OverflowError):
             found[field] = gettext("Choose a day.")
     if (
         not found

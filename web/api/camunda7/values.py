@@ -98,13 +98,17 @@ def parse_moment(text: str) -> datetime:
     """An aware time of Camunda's form, ``yyyy-MM-dd'T'HH:mm:ss.SSSZ``.
 
     Raises:
-        ValueError: it has another form.
+        ValueError: it has another form, or is before or after all years in UTC.
     """
     found = _DATE.fullmatch(text)
     if found is None:
         raise ValueError(f"{text!r} is no date such as 2026-01-05T08:00:00.000+0000.")
     day, fraction, zone = found.groups()
-    return datetime.fromisoformat(f"{day}.{(fraction or '').ljust(6, '0')}{zone}").astimezone(UTC)
+    at = datetime.fromisoformat(f"{day}.{(fraction or '').ljust(6, '0')}{zone}")
+    try:
+        return at.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"{text!r} is before or after all years in UTC.") from error
 
 
 def moment_text(moment: datetime | None) -> str | None:

@@ -148,6 +148,14 @@ def test_what_is_told_can_be_sent_back(value):
     assert read_value(json.loads(json.dumps(write_value(value))), "x") == value
 
 
+@pytest.mark.parametrize(
+    "text", ["0001-01-01T00:00:00.000+0100", "9999-12-31T23:30:00.000-0100", "2026-01-05"]
+)
+def test_what_is_no_time_of_ours_is_a_wrong_value(text):
+    with pytest.raises(ValueError, match="no date|all years"):
+        parse_moment(text)
+
+
 def test_a_time_keeps_its_milliseconds():
     text = "2026-01-05T08:00:00.123+0000"
     assert moment_text(parse_moment(text)) == text
