@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib import import_module
 
 from opentelemetry import context, propagate, trace
-from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import SpanKind, Status, StatusCode
 
+_EXPORTER = "opentelemetry.exporter.otlp.proto.http.trace_exporter"
 LONGEST = 55
 """Characters of a traceparent (W3C Trace Context, version 00)."""
 
@@ -32,7 +33,10 @@ def configure(service: str, *, processor: SpanProcessor | None = None) -> Tracer
         processor: where they go instead.
     """
     provider = TracerProvider(resource=Resource.create({"service.name": service}))
-    provider.add_span_processor(processor or BatchSpanProcessor(OTLPSpanExporter()))
+    if processor is None:
+        # By name: most processes export nothing, and the import takes longer than a request.
+        processor = BatchSpanProcessor(import_module(_EXPORTER).OTLPSpanExporter())
+    provider.add_span_processor(processor)
     trace.set_tracer_provider(provider)
     return provider
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -100,6 +102,16 @@ def test_a_failure_is_marked_by_its_class_and_not_by_what_it_says(spans: InMemor
     (made,) = spans.get_finished_spans()
     assert (made.status.is_ok, made.status.description) == (False, "ValueError")
     assert not made.events
+
+
+def test_what_exports_spans_is_imported_where_they_are_exported():
+    program = (
+        "import sys; from engine.telemetry import traces; "
+        "assert 'opentelemetry.exporter' not in sys.modules; "
+        "traces.configure('laneway').shutdown(); "
+        "assert 'opentelemetry.exporter' in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
 
 
 def test_metrics_tell_what_waits_and_what_was_done():
