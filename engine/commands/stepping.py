@@ -45,6 +45,7 @@ from engine.services.changes import Change, ChangeKind
 from engine.store.apply import Opening, apply_step
 from engine.store.history import LostRace
 from engine.store.load import InstanceRow, RowSnapshot
+from engine.telemetry import metrics
 
 _OF_TOKEN = (
     AssignTask
@@ -155,9 +156,10 @@ def _take(tx: Transaction, delivery: Delivery) -> list[_Consequence]:
         decisions=tx.decisions(row.tenant_id, definition.deployment_id),
         retries=tx.tools.retries,
     )
-    step = advance(definition.model, snapshot, command, tx.now, settings=settings)
     author = tx.author(completes=delivery.wait)
-    opening = apply_step(tx.connection, row, step, author, process=definition.name)
+    with metrics.step():
+        step = advance(definition.model, snapshot, command, tx.now, settings=settings)
+        opening = apply_step(tx.connection, row, step, author, process=definition.name)
     _tell(tx, row, opening)
     tx.incidents.extend(wait for wait in step.opened if isinstance(wait, OpenedIncident))
     effects = (*step.effects, *kept_messages.awaited(step.opened))

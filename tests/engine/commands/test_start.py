@@ -14,7 +14,19 @@ from engine.errors import (
     NotStartable,
 )
 from engine.runtime.state import Status
+from engine.telemetry import metrics
 from tests.engine.world import ADMIN, CLARA, FOREIGN_ADMIN, STRANGER, World
+
+
+def test_each_step_is_measured(world: World):
+    def steps() -> float:
+        return metrics.registry.get_sample_value("laneway_step_seconds_count") or 0
+
+    before = steps()
+    world.run("review.bpmn")
+    assert steps() == before + 1
+    world.complete("check")
+    assert steps() == before + 2
 
 
 def test_start_opens_the_first_task_with_what_the_diagram_says(world: World):
