@@ -109,6 +109,8 @@ def search(connection: sa.Connection, actor: Actor, view: View, wanted: Search) 
     limit = min(max(wanted.limit, 0), MOST_VALUES)
     ordered = matching.order_by(*_order(view, wanted)).limit(limit).offset(wanted.offset)
     items = tuple(row._asdict() for row in connection.execute(ordered))
+    if wanted.offset == 0 and len(items) < limit:
+        return Found(items, Count(len(items)))
     total = counted(connection, matching.with_only_columns(sa.literal(1)), cap=COUNT_CAP)
     return Found(items, total)
 
