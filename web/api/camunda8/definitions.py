@@ -8,10 +8,10 @@ from typing import Any
 from flask import Response
 
 from web.api.access import get_actor
-from web.api.body import Body, read_body
+from web.api.body import read_body
 from web.api.camunda8.door import blueprint
 from web.api.camunda8.keys import key_text, parse_key, tenant_text
-from web.api.camunda8.searching import Field, Kind, answer, nothing, read_search
+from web.api.camunda8.searching import Field, Kind, find_row, search_page
 from web.extensions import get_engine
 
 FIELDS = {
@@ -28,23 +28,13 @@ FIELDS = {
 @blueprint.post("/process-definitions/search")
 def search_definitions() -> dict[str, object]:
     """Deployed processes that match."""
-    wanted = read_search(read_body(), FIELDS)
-    if wanted is None:
-        return nothing()
-    found = get_engine().search("definitions", wanted, actor=get_actor())
-    items = [_shown(row) for row in found.items]
-    return answer(
-        items, total=found.total.value, is_capped=found.total.is_capped, offset=wanted.offset
-    )
+    return search_page("definitions", read_body(), FIELDS, _shown)
 
 
 @blueprint.get("/process-definitions/<key>")
 def show_definition(key: str) -> dict[str, object]:
     """One version of a process."""
-    get_engine().find_key("process definition", parse_key(key), actor=get_actor())
-    wanted = read_search(Body({"filter": {"processDefinitionKey": key}}), FIELDS)
-    assert wanted is not None
-    return _shown(get_engine().search("definitions", wanted, actor=get_actor()).items[0])
+    return _shown(find_row("definitions", "process definition", key))
 
 
 @blueprint.get("/process-definitions/<key>/xml")

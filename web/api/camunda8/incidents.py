@@ -9,7 +9,7 @@ from web.api.access import get_actor
 from web.api.body import Body, read_body
 from web.api.camunda8.door import NO_CONTENT, blueprint
 from web.api.camunda8.keys import key_text, moment_text, parse_key, tenant_text
-from web.api.camunda8.searching import Field, Kind, answer, nothing, read_search
+from web.api.camunda8.searching import Field, Kind, find_row, search_page
 from web.extensions import get_engine
 
 _TYPES = {
@@ -49,24 +49,13 @@ def search_all_incidents() -> dict[str, object]:
 
 def search_incidents(body: Body) -> dict[str, object]:
     """The answer to a search request for incidents."""
-    wanted = read_search(body, FIELDS)
-    if wanted is None:
-        return nothing()
-    found = get_engine().search("incidents", wanted, actor=get_actor())
-    items = [_shown(row) for row in found.items]
-    return answer(
-        items, total=found.total.value, is_capped=found.total.is_capped, offset=wanted.offset
-    )
+    return search_page("incidents", body, FIELDS, _shown)
 
 
 @blueprint.get("/incidents/<key>")
 def show_incident(key: str) -> dict[str, object]:
     """One incident."""
-    actor = get_actor()
-    get_engine().find_key("incident", parse_key(key), actor=actor)
-    wanted = read_search(Body({"filter": {"incidentKey": key}}), FIELDS)
-    assert wanted is not None
-    return _shown(get_engine().search("incidents", wanted, actor=actor).items[0])
+    return _shown(find_row("incidents", "incident", key))
 
 
 @blueprint.post("/incidents/<key>/resolution")

@@ -15,7 +15,7 @@ from web.api.camunda8.door import NO_CONTENT, blueprint
 from web.api.camunda8.errors import TookTooLong
 from web.api.camunda8.incidents import search_incidents
 from web.api.camunda8.keys import key_text, moment_text, parse_key, require_tenant, tenant_text
-from web.api.camunda8.searching import Field, Kind, answer, nothing, read_search
+from web.api.camunda8.searching import Field, Kind, find_row, search_page
 from web.api.values import plain_map
 from web.extensions import get_engine
 from web.parking import wait_for
@@ -122,26 +122,13 @@ def cancel_instance(key: str) -> tuple[str, int]:
 @blueprint.post("/process-instances/search")
 def search_instances() -> dict[str, object]:
     """Instances that match."""
-    wanted = read_search(read_body(), FIELDS)
-    if wanted is None:
-        return nothing()
-    found = get_engine().search("instances", wanted, actor=get_actor())
-    items = [_shown(row) for row in found.items]
-    return answer(
-        items, total=found.total.value, is_capped=found.total.is_capped, offset=wanted.offset
-    )
+    return search_page("instances", read_body(), FIELDS, _shown)
 
 
 @blueprint.get("/process-instances/<key>")
 def show_instance(key: str) -> dict[str, object]:
     """One instance."""
-    actor = get_actor()
-    found = get_engine().find_key("process instance", parse_key(key), actor=actor)
-    get_engine().instance(found, actor=actor)
-    wanted = read_search(Body({"filter": {"processInstanceKey": key}}), FIELDS)
-    assert wanted is not None
-    rows = get_engine().search("instances", wanted, actor=actor).items
-    return _shown(rows[0]) if rows else {}
+    return _shown(find_row("instances", "process instance", key))
 
 
 @blueprint.post("/process-instances/<key>/incidents/search")

@@ -22,7 +22,7 @@ from web.api.camunda8.keys import (
     parse_key,
     tenant_text,
 )
-from web.api.camunda8.searching import Field, Kind, answer, nothing, read_search
+from web.api.camunda8.searching import Field, Kind, search_page
 from web.api.values import plain_map
 from web.extensions import get_engine
 from web.parking import get_parking, wait_for
@@ -222,14 +222,7 @@ def _held(key: str) -> tuple[str, str]:
 @blueprint.post("/jobs/search")
 def search_jobs() -> dict[str, object]:
     """Open jobs that match."""
-    wanted = read_search(read_body(), FIELDS)
-    if wanted is None:
-        return nothing()
-    found = get_engine().search("work", wanted, actor=get_actor())
-    items = [_shown(row) for row in found.items]
-    return answer(
-        items, total=found.total.value, is_capped=found.total.is_capped, offset=wanted.offset
-    )
+    return search_page("work", read_body(), FIELDS, _shown)
 
 
 def _shown(row: Mapping[str, Any]) -> dict[str, object]:

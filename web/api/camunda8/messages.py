@@ -8,11 +8,10 @@ from datetime import timedelta
 from typing import Any
 
 from engine.core import Address, Message
-from web.api.access import get_actor
 from web.api.body import Body, read_body
 from web.api.camunda8.door import blueprint
 from web.api.camunda8.keys import key_text, moment_text, require_tenant, tenant_text
-from web.api.camunda8.searching import Field, Kind, answer, nothing, read_search
+from web.api.camunda8.searching import Field, Kind, search_page
 from web.extensions import get_engine
 
 LONGEST = timedelta(days=3660)
@@ -80,14 +79,7 @@ def broadcast_signal() -> dict[str, object]:
 @blueprint.post("/message-subscriptions/search")
 def search_subscriptions() -> dict[str, object]:
     """Who waits for messages: catch events, receive tasks, and message start events."""
-    wanted = read_search(read_body(), FIELDS)
-    if wanted is None:
-        return nothing()
-    found = get_engine().search("messages", wanted, actor=get_actor())
-    items = [_shown(row) for row in found.items]
-    return answer(
-        items, total=found.total.value, is_capped=found.total.is_capped, offset=wanted.offset
-    )
+    return search_page("messages", read_body(), FIELDS, _shown)
 
 
 def _key_of(body: Body) -> str:

@@ -10,11 +10,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from engine.errors import BadInput
+from engine.errors import BadInput, NotFound
 from engine.queries.page import MAX_ROWS, MAX_SIZE
 from engine.queries.search import Comparison, Condition, Search
+from engine.queries.search_reading import What
+from web.api.access import get_actor
 from web.api.body import Body, parse_moment
 from web.api.camunda8.keys import is_own_tenant, parse_key
+from web.extensions import get_engine
 
 _CURSOR = "o:"
 
@@ -97,6 +100,39 @@ def answer(
             "endCursor": _cursor(end) if items else None,
         },
     }
+
+
+def search_page(
+    view: What,
+    body: Body,
+    fields: Fields,
+    shown: Callable[[Mapping[str, Any]], dict[str, object]],
+) -> dict[str, object]:
+    """The answer to a search request for rows of *view*."""
+    wanted = read_search(body, fields)
+    if wanted is None:
+        return nothing()
+    page = get_engine().search(view, wanted, actor=get_actor())
+    return answer(
+        [shown(row) for row in page.items],
+        total=page.total.value,
+        is_capped=page.total.is_capped,
+        offset=wanted.offset,
+    )
+
+
+def find_row(view: What, what: str, key: str) -> Mapping[str, Any]:
+    """The row of *view* with a key; *what* it is, as ``process instance``.
+
+    Raises:
+        BadInput: it is no key.
+        NotFound: there is no such row, or the caller may not see it.
+    """
+    wanted = Search((Condition("key", Comparison.EQ, parse_key(key)),), limit=1)
+    items = get_engine().search(view, wanted, actor=get_actor()).items
+    if not items:
+        raise NotFound(what, key)
+    return items[0]
 
 
 def nothing() -> dict[str, object]:

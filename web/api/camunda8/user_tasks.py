@@ -9,10 +9,19 @@ from engine.core import TaskChange
 from engine.errors import Conflict
 from engine.queries.elements import derived_key, scope_key
 from web.api.access import get_actor
-from web.api.body import Body, read_body
+from web.api.body import read_body
 from web.api.camunda8.door import NO_CONTENT, blueprint
 from web.api.camunda8.keys import key_text, moment_text, parse_key, tenant_text
-from web.api.camunda8.searching import Field, Kind, answer, in_memory, nothing, read_search
+from web.api.camunda8.searching import (
+    Field,
+    Kind,
+    answer,
+    find_row,
+    in_memory,
+    nothing,
+    read_search,
+    search_page,
+)
 from web.api.values import json_text
 from web.extensions import get_engine
 
@@ -40,23 +49,13 @@ VARIABLES = {"name": Field("name"), "value": Field("value")}
 @blueprint.post("/user-tasks/search")
 def search_tasks() -> dict[str, object]:
     """Open tasks that match and that the caller may see."""
-    wanted = read_search(read_body(), FIELDS)
-    if wanted is None:
-        return nothing()
-    found = get_engine().search("tasks", wanted, actor=get_actor())
-    items = [_shown(row) for row in found.items]
-    return answer(
-        items, total=found.total.value, is_capped=found.total.is_capped, offset=wanted.offset
-    )
+    return search_page("tasks", read_body(), FIELDS, _shown)
 
 
 @blueprint.get("/user-tasks/<key>")
 def show_task(key: str) -> dict[str, object]:
     """One open task."""
-    get_engine().task(_task(key), actor=get_actor())
-    wanted = read_search(Body({"filter": {"userTaskKey": key}}), FIELDS)
-    assert wanted is not None
-    return _shown(get_engine().search("tasks", wanted, actor=get_actor()).items[0])
+    return _shown(find_row("tasks", "task", key))
 
 
 @blueprint.post("/user-tasks/<key>/variables/search")

@@ -249,6 +249,18 @@ def test_a_task_is_assigned_changed_and_completed(c8: Client):
     assert c8.post(f"{here}/completion", status=404)
 
 
+def test_an_instance_that_is_in_no_list_of_the_caller_is_not_found(c8: Client):
+    key = c8.start("order8")
+    (job,) = c8.activate()
+    c8.post(f"/jobs/{job['jobKey']}/completion", status=204)
+    clerk = Client(with_key(c8.site, "tasks", name="ana's", person="ana"))
+    assert clerk.get(f"/process-instances/{key}")["processInstanceKey"] == key
+    (task,) = clerk.search("user-tasks")
+    clerk.post(f"/user-tasks/{task['userTaskKey']}/completion", status=204)
+    assert clerk.call("GET", f"/process-instances/{key}").status_code == 404
+    assert c8.get(f"/process-instances/{key}")["processInstanceKey"] == key
+
+
 def test_people_find_only_tasks_that_could_be_theirs(c8: Client):
     c8.start("order8")
     (job,) = c8.activate()
