@@ -16,6 +16,7 @@ from typing import Any, TypeVar, cast
 from flask import Flask, current_app, request
 
 from engine.core import Engine
+from engine.errors import EngineError
 from engine.services.changes import About
 from engine.settings import Settings
 from web.extensions import get_engine
@@ -71,17 +72,28 @@ def get_parking() -> Parking:
     return cast("Parking", current_app.extensions[_PARKING])
 
 
-def wait_for(look: Callable[[], T], *, seconds: float, about: About) -> T:
+def wait_for(
+    look: Callable[[], T],
+    *,
+    seconds: float,
+    about: About,
+    no_room: EngineError | None = None,
+) -> T:
     """What *look* finds, at the latest after *seconds*; the request holds a place meanwhile.
 
     Args:
         look: an answer; one that is false, such as an empty list, means to wait.
         seconds: how long to wait, at most `LONGEST`; 0 or less: not at all.
         about: whether a change may give *look* an answer; called where the change was made.
+        no_room: raised when every place is taken; without it, what there is is the answer.
     """
     found = look()
+    if found or seconds <= 0:
+        return found
     parking = get_parking()
-    if found or seconds <= 0 or not parking.take():
+    if not parking.take():
+        if no_room is not None:
+            raise no_room
         return found
     try:
         return _wait(look, min(seconds, LONGEST), about, parking)

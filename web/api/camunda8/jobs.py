@@ -25,7 +25,7 @@ from web.api.camunda8.keys import (
 from web.api.camunda8.searching import Field, Kind, search_page
 from web.api.values import plain_map
 from web.extensions import get_engine
-from web.parking import get_parking, wait_for
+from web.parking import wait_for
 
 DEFAULT_RETRIES = 3
 DEFAULT_WAIT = 10.0
@@ -79,23 +79,15 @@ def activate_jobs() -> dict[str, object]:
     def about(change: Change) -> bool:
         return change.kind is ChangeKind.EXTERNAL_TASKS and change.tenant_id == actor.tenant_id
 
-    found = look() or wait_for(look, seconds=_seconds(body), about=about)
+    found = wait_for(look, seconds=_seconds(body), about=about, no_room=NoRoomToWait())
     return {"jobs": _activated(found, actor)}
 
 
 def _seconds(body: Body) -> float:
-    """How long to wait: negative not at all, 0 as long as usual.
-
-    Raises:
-        NoRoomToWait: as many wait as may.
-    """
+    """How long to wait: negative not at all, 0 as long as usual."""
     wanted = body.number("requestTimeout", low=-(2**63), high=2**63 - 1, default=0)
     if wanted < 0:
         return 0
-    parking = get_parking()
-    if not parking.take():
-        raise NoRoomToWait
-    parking.leave()
     return wanted / 1000 if wanted else DEFAULT_WAIT
 
 
