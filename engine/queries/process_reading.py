@@ -142,6 +142,11 @@ class ProcessReading(Reader):
             row = self._instance(connection, actor, instance_id)
             return instances.instance_detail(connection, actor, row)
 
+    def instance_row(self, instance_id: str, *, actor: Actor) -> InstanceRow:
+        """One instance without its tokens: a single row."""
+        with self.database.reading() as connection:
+            return self._instance(connection, actor, instance_id)
+
     def instance_progress(self, instance_id: str, *, actor: Actor) -> Progress:
         """How far it is; cheap enough to be asked every second."""
         with self.database.reading() as connection:

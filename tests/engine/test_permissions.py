@@ -89,6 +89,11 @@ VERBS: dict[str, tuple[Call, str, str]] = {
     "claim": (lambda g, a: g.engine.claim(g.task, actor=a), "NotFound", "NotFound"),
     "complete_task": (lambda g, a: g.engine.complete_task(g.task, actor=a), "NotFound", "NotFound"),
     "instance": (lambda g, a: g.engine.instance(g.instance, actor=a), "NotFound", "NotFound"),
+    "instance_row": (
+        lambda g, a: g.engine.instance_row(g.instance, actor=a),
+        "NotFound",
+        "NotFound",
+    ),
     "instance_tasks": (
         lambda g, a: g.engine.instance_tasks(g.instance, actor=a),
         "NotFound",

@@ -111,7 +111,7 @@ def retry(instance_id: str, incident_id: str) -> ResponseReturnValue:
 
 def _operate(instance_id: str, verb: Callable[[], object], done: str) -> ResponseReturnValue:
     # Whoever may not see the instance is told that it is not here, not that they may not.
-    get_engine().instance(instance_id, actor=get_actor())
+    get_engine().instance_row(instance_id, actor=get_actor())
     verb()
     flash(done, "success")
     return redirect(url_for("instances.show", instance_id=instance_id), 303)

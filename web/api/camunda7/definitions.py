@@ -238,7 +238,7 @@ def _start(row: Row) -> ResponseReturnValue:
     started = engine.start(
         definition_id=row["id"], actor=actor, variables=variables, business_key=key
     )
-    found = engine.instance(started, actor=actor).row
+    found = engine.instance_row(started, actor=actor)
     answer: dict[str, object] = {
         "links": linked(f"process-instance/{started}"),
         "id": started,

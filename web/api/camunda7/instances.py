@@ -167,7 +167,7 @@ def show_local_data(execution_id: str, name: str) -> ResponseReturnValue:
 @blueprint.get("/history/process-instance/<instance_id>")
 def show_history(instance_id: str) -> ResponseReturnValue:
     """One instance, open or over."""
-    row = get_engine().instance(instance_id, actor=get_actor()).row
+    row = get_engine().instance_row(instance_id, actor=get_actor())
     lasted = None if row.ended_at is None else row.ended_at - row.started_at
     return {
         "id": row.id,
@@ -280,7 +280,7 @@ def _conditions(given: Body) -> tuple[Condition, ...]:
 
 
 def _open_instance(instance_id: str) -> InstanceRow:
-    row = get_engine().instance(instance_id, actor=get_actor()).row
+    row = get_engine().instance_row(instance_id, actor=get_actor())
     if not row.is_open:
         # Camunda's run-time tables forget an instance that is over.
         raise NotFound("process instance", instance_id)

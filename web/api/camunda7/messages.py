@@ -35,7 +35,7 @@ def correlate() -> ResponseReturnValue:
     )
     if not body.flag("resultEnabled"):
         return DONE
-    row = engine.instance(reached.instance_id, actor=actor).row
+    row = engine.instance_row(reached.instance_id, actor=actor)
     is_new = reached.is_new
     result: dict[str, object] = {
         "resultType": "ProcessDefinition" if is_new else "Execution",

@@ -102,7 +102,7 @@ def show_element(key: str) -> dict[str, object]:
     """One element that waits, or an instance itself."""
     number = parse_key(key)
     instance, _ = get_engine().find_place(number, actor=get_actor())
-    row = get_engine().instance(instance, actor=get_actor()).row
+    row = get_engine().instance_row(instance, actor=get_actor())
     for found in _elements(row):
         if found["elementInstanceKey"] == number:
             return _with_text_keys(found)
@@ -149,7 +149,7 @@ def _instance(wanted: Search, names: tuple[str, ...]) -> InstanceRow | None:
                     found = engine.find_key("process instance", condition.value, actor=actor)
                 else:
                     found, _ = engine.find_place(condition.value, actor=actor)
-                return engine.instance(found, actor=actor).row
+                return engine.instance_row(found, actor=actor)
             except NotFound:
                 return None
     told = " or ".join(f"'filter.{name}'" for name in names)

@@ -70,7 +70,7 @@ def create_instance() -> dict[str, object]:
             business_key=body.text("businessId") or None,
             version=None if version == -1 else version,
         )
-    row = engine.instance(instance, actor=actor).row
+    row = engine.instance_row(instance, actor=actor)
     result: Mapping[str, object] = {}
     if body.flag("awaitCompletion"):
         result = _await(engine, row, body)
@@ -84,7 +84,7 @@ def _await(engine: Engine, row: InstanceRow, body: Body) -> Mapping[str, object]
     wanted = body.number("requestTimeout", low=0, high=_LONGEST_WAIT, default=0) or _DEFAULT_WAIT
 
     def ended() -> bool:
-        return not engine.instance(row.id, actor=actor).row.is_open
+        return not engine.instance_row(row.id, actor=actor).is_open
 
     def about(change: Change) -> bool:
         return change.instance_id == row.id

@@ -58,7 +58,7 @@ def start_instance(order: dict[str, Any]) -> Any:
         wanted = Order(which, order["variables"], order["business_key"])
         started = engine.start_once(key, wanted, actor=actor)
         instance, status = started.instance_id, 201 if started.is_new else 200
-    row = engine.instance(instance, actor=actor).row
+    row = engine.instance_row(instance, actor=actor)
     here = url_for("v1.show_instance", instance_id=instance)
     return _shown(row), status, {"Location": here}
 
