@@ -35,7 +35,7 @@ class Body:
             return default
         if not isinstance(value, str):
             self.refuse(name, "a text")
-        if _NOT_PLAIN in value or any("\ud800" <= letter <= "\udfff" for letter in value):
+        if not is_storable(value):
             self.refuse(name, "a text of characters that can be stored")
         return value
 
@@ -147,6 +147,11 @@ class Body:
 
     def _path(self, name: str) -> str:
         return f"{self.where}.{name}" if self.where else str(name)
+
+
+def is_storable(text: str) -> bool:
+    """Whether every database takes the text: it has no NUL, and no half of a character."""
+    return _NOT_PLAIN not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def parse_moment(text: str) -> datetime | None:

@@ -122,6 +122,29 @@ def test_an_instance_tells_where_it_is_and_what_happened(api: Caller):
     ]
 
 
+@pytest.mark.parametrize(
+    "name", ["instances?started_from", "instances?started_before", "incidents?created_from"]
+)
+@pytest.mark.parametrize(
+    "at", ["0001-01-01T00:00:00%2B05:00", "9999-12-31T23:00:00-05:00", "2026-01-05T08:00:00", "x"]
+)
+def test_a_time_must_have_a_zone_and_lie_within_all_years(api: Caller, name: str, at: str):
+    refused = api.get(f"/api/v1/{name}={at}")
+    assert (refused.status_code, refused.json["code"]) == (400, "bad-input")
+    assert "with a zone, as 2026-01-31T10:00:00Z" in refused.json["detail"]
+
+
+def test_instances_are_found_by_when_they_started(api: Caller):
+    begin(api, "charge", amount=1)
+    found = {
+        "started_from=2026-01-05T08:00:00Z": 1,
+        "started_from=2026-01-05T10:00:00%2B01:00": 0,
+        "started_before=2026-01-05T10:00:00%2B01:00": 1,
+    }
+    for query, total in found.items():
+        assert api.get(f"/api/v1/instances?{query}").json["total"] == total, query
+
+
 def test_variables_are_read_and_written(api: Caller):
     here = f"/api/v1/instances/{begin(api, 'charge', amount=1)}/variables"
     assert api.get(here).json == {"variables": {"amount": 1}}

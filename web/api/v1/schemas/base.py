@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from apiflask import Schema
@@ -11,11 +12,12 @@ from marshmallow import ValidationError
 from marshmallow.fields import Field
 
 from engine.queries.page import MAX_SIZE
+from web.api.body import is_storable, parse_moment
 
 
 def storable(text: str) -> None:
     """Refuse characters that no database takes."""
-    if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+    if not is_storable(text):
         raise ValidationError("Characters that cannot be stored.")
 
 
@@ -39,9 +41,19 @@ def query_number(low: int, high: int, **options: Any) -> Integer:
     return Integer(validate=Range(low, high), **options)
 
 
-def moment(**options: Any) -> DateTime:
+class Moment(DateTime):
+    """A time with a zone; read, it is in UTC."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> datetime:
+        found = parse_moment(value) if isinstance(value, str) else None
+        if found is None:
+            raise ValidationError("Not a time with a zone, as 2026-01-31T10:00:00Z.")
+        return found
+
+
+def moment(**options: Any) -> Moment:
     """A time with a zone."""
-    return DateTime("iso", **options)
+    return Moment("iso", **options)
 
 
 def any_variables(**options: Any) -> Dict:
