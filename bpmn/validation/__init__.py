@@ -6,10 +6,10 @@ adding its line to `RULES`.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from bpmn.model import Diagram, Problem, Severity
+from bpmn.model import Diagram, Problem, ProcessModel, Severity
 from bpmn.validation import (
     activities,
     compensation,
@@ -116,16 +116,18 @@ def validate(diagram: Diagram, *, functions: Collection[str] | None = None) -> t
     found = [
         problem if model.executable else _for_viewing(problem)
         for model in diagram.processes
-        for rule in RULES
-        for problem in rule(model, diagram)
+        for problem in _judge(model, diagram, functions)
     ]
-    if functions is not None:
-        found += [
-            problem if model.executable else _for_viewing(problem)
-            for model in diagram.processes
-            for problem in unknown_functions(model, functions)
-        ]
     return (*diagram.problems, *sorted(found, key=lambda problem: problem.line))
+
+
+def _judge(
+    model: ProcessModel, diagram: Diagram, functions: Collection[str] | None
+) -> Iterator[Problem]:
+    for rule in RULES:
+        yield from rule(model, diagram)
+    if functions is not None:
+        yield from unknown_functions(model, functions)
 
 
 def _for_viewing(problem: Problem) -> Problem:
