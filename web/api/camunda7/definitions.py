@@ -17,7 +17,6 @@ from web.api.camunda7.door import (
     blueprint,
     definition_id,
     is_own_tenant,
-    linked,
     optional_flag,
     read_definition_id,
     read_order,
@@ -27,6 +26,7 @@ from web.api.camunda7.door import (
     tenant_of,
     told,
 )
+from web.api.camunda7.instances import tell_instance
 from web.api.camunda7.values import read_variables, write_variables
 from web.extensions import get_engine
 
@@ -239,17 +239,7 @@ def _start(row: Row) -> ResponseReturnValue:
         definition_id=row["id"], actor=actor, variables=variables, business_key=key
     )
     found = engine.instance_row(started, actor=actor)
-    answer: dict[str, object] = {
-        "links": linked(f"process-instance/{started}"),
-        "id": started,
-        "definitionId": _id_of(row),
-        "definitionKey": row["process_id"],
-        "businessKey": found.business_key,
-        "caseInstanceId": None,
-        "ended": not found.is_open,
-        "suspended": False,
-        "tenantId": tenant_of(row["tenant_id"]),
-    }
+    answer = tell_instance(found)
     if body.flag("withVariablesInReturn"):
         answer["variables"] = write_variables(engine.instance_values(started, actor=actor))
     return answer
