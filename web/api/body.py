@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
@@ -125,16 +125,6 @@ class Body:
         if found is None:
             self.refuse(name, "an ISO 8601 time with a zone, as 2026-01-31T10:00:00Z")
         return found
-
-    def one_of(self, name: str, read: Callable[[str], Any], known: str, default: Any) -> Any:
-        """A word that *read* knows; *known* tells which there are."""
-        text = self.text(name)
-        if not text:
-            return default
-        try:
-            return read(text)
-        except ValueError:
-            self.refuse(name, f"one of {known}")
 
     def refuse(self, name: str, takes: str) -> NoReturn:
         """Say what *name* takes.

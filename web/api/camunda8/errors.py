@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response, jsonify, request
 
-from engine.errors import Conflict, InstanceBusy
+from engine.errors import Conflict, InstanceBusy, MessageAlreadyPublished
 from web.doors import Refusal
 
 _TITLES = {
@@ -34,25 +34,20 @@ class NoRoomToWait(Conflict):
         )
 
 
-class AlreadyThere(Conflict):
-    """What should be made is there already."""
-
-    code = "already-exists"
-
-
 class TookTooLong(Conflict):
     """The instance did not end in time."""
 
     code = "deadline-exceeded"
 
 
+_EXISTS = MessageAlreadyPublished.code
 _STATUS = {NoRoomToWait: 503, InstanceBusy: 503, TookTooLong: 504}
 
 
 def say(refusal: Refusal) -> Response:
     """A refusal as a problem document."""
     status = _STATUS.get(type(refusal.error), refusal.status) if refusal.error else refusal.status
-    title = "ALREADY_EXISTS" if refusal.code in _EXISTS else _TITLES.get(status, "UNKNOWN")
+    title = "ALREADY_EXISTS" if refusal.code == _EXISTS else _TITLES.get(status, "UNKNOWN")
     response = jsonify(
         {
             "type": "about:blank",
@@ -66,6 +61,3 @@ def say(refusal: Refusal) -> Response:
     response.mimetype = "application/problem+json"
     response.headers.extend(refusal.headers)
     return response
-
-
-_EXISTS = frozenset({AlreadyThere.code, "message-already-published"})

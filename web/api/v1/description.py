@@ -11,7 +11,7 @@ from flask import Response, jsonify
 
 from web.api.access import get_actor
 from web.api.v1.door import PREFIX, blueprint
-from web.api.v1.schemas.base import Me, Problem
+from web.api.v1.schemas.base import Me
 
 TITLE = "Laneway"
 VERSION = "1"
@@ -68,7 +68,6 @@ def describe() -> dict[str, Any]:
         AUTO_404_RESPONSE=False,
         AUTO_VALIDATION_ERROR_RESPONSE=False,
         AUTO_AUTH_ERROR_RESPONSE=False,
-        HTTP_ERROR_SCHEMA=Problem,
     )
     app.security_schemes = {
         "key": {"type": "http", "scheme": "bearer", "description": "An API key, lw_..."},

@@ -94,17 +94,6 @@ def page(item: type[Schema]) -> type[Schema]:
     return found
 
 
-class Problem(Schema):
-    """A refusal (RFC 9457)."""
-
-    type = String(required=True)
-    title = String(required=True)
-    status = Integer(required=True)
-    detail = String(required=True)
-    instance = String(required=True)
-    code = String(required=True, metadata={"description": "Stable word for programs."})
-
-
 class Counted(Schema):
     """How many it were."""
 
