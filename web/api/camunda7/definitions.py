@@ -14,8 +14,10 @@ from web.api.access import get_actor
 from web.api.body import Body, read_body
 from web.api.camunda7.door import (
     Query,
+    among,
     blueprint,
     definition_id,
+    equal,
     is_own_tenant,
     optional_flag,
     read_definition_id,
@@ -187,15 +189,7 @@ def _find_latest(key: str) -> Row:
 
 def _conditions(given: Body) -> tuple[Condition, ...]:
     refuse_filters(given, *_NOT_BUILT, *_NOT_BUILT_EITHER)
-    found = []
-    for names, how in ((_EQUAL, Comparison.EQ), (_LIKE, Comparison.LIKE)):
-        for name, field in names.items():
-            value = given.text(name)
-            if value:
-                # Camunda's wildcard is that of SQL.
-                said = value.replace("%", "*") if how is Comparison.LIKE else value
-                found.append(Condition(field, how, said))
-    found.extend(_of_ids(given))
+    found = [*equal(given, _EQUAL), *_like(given), *_of_ids(given)]
     version = given.whole("version", low=1, high=2**31 - 1)
     flags = (
         ("version", version),
@@ -210,17 +204,21 @@ def _conditions(given: Body) -> tuple[Condition, ...]:
     return tuple(found)
 
 
+def _like(given: Body) -> list[Condition]:
+    # Camunda's wildcard is that of SQL.
+    said = [(field, given.text(name).replace("%", "*")) for name, field in _LIKE.items()]
+    return [Condition(field, Comparison.LIKE, text) for field, text in said if text]
+
+
 def _of_ids(given: Body) -> list[Condition]:
     found = []
     single = given.text("processDefinitionId")
     if single:
         found.append(Condition("id", Comparison.EQ, read_definition_id(single)))
-    ids, keys = given.texts("processDefinitionIdIn"), given.texts("keysIn")
+    ids = given.texts("processDefinitionIdIn")
     if ids is not None:
         found.append(Condition("id", Comparison.IN, [read_definition_id(text) for text in ids]))
-    if keys is not None:
-        found.append(Condition("process_id", Comparison.IN, list(keys)))
-    return found
+    return [*found, *among(given, {"keysIn": "process_id"})]
 
 
 def _xml(row: Row) -> dict[str, object]:

@@ -20,13 +20,14 @@ from web.api.camunda7.door import (
     definition_id,
     is_own_tenant,
     linked,
+    read_moment,
     read_order,
     read_window,
     require_own_tenant,
     tenant_of,
     told,
 )
-from web.api.camunda7.values import moment_text, parse_moment
+from web.api.camunda7.values import moment_text
 from web.extensions import get_engine
 
 _FIELDS = frozenset(
@@ -140,19 +141,13 @@ _RANK = {
 
 
 def _filter(given: Body) -> DeploymentFilter:
-    moments = {}
-    for name in ("after", "before"):
-        text = given.text(name)
-        try:
-            moments[name] = parse_moment(text) if text else None
-        except ValueError as error:
-            raise BadInput(f"{name}: {error}") from error
     return DeploymentFilter(
         id=given.text("id"),
         name=given.text("name"),
         name_part=given.text("nameLike").strip("%"),
         source=given.text("source"),
-        **moments,
+        after=read_moment(given, "after"),
+        before=read_moment(given, "before"),
     )
 
 

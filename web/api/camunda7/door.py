@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import TypeVar
 
 from flask import Blueprint, current_app, request
 
 from engine.actor import DEFAULT_TENANT
 from engine.errors import BadInput
+from engine.queries.search import Comparison, Condition
 from engine.settings import Settings
 from web.api.access import get_actor
 from web.api.body import Body, read_body
+from web.api.camunda7.values import parse_moment
 from web.api.opening import asked_prefix
 
 blueprint = Blueprint("camunda7", __name__)
 
+DONE = ("", 204)
 PREFIX = "/engine-rest"
 MOST_ROWS = 1_000
 """Most rows of a list; Camunda has no limit of its own, its operators set one."""
@@ -87,6 +91,35 @@ def read_order(given: Body, known: Mapping[str, S]) -> list[tuple[S, bool]]:
             raise BadInput(f"{wrong[0]} parameter has invalid value: {wrong[1]}. It takes {takes}.")
         found.append((known[by], _DESCENDS[order]))
     return found
+
+
+def equal(given: Body, fields: Mapping[str, str]) -> list[Condition]:
+    """A condition for each filter that is set: the field has exactly that text."""
+    said = [(field, given.text(name)) for name, field in fields.items()]
+    return [Condition(field, Comparison.EQ, text) for field, text in said if text]
+
+
+def among(given: Body, fields: Mapping[str, str]) -> list[Condition]:
+    """The same for filters that list texts: the field has one of them."""
+    said = [(field, given.texts(name)) for name, field in fields.items()]
+    return [
+        Condition(field, Comparison.IN, list(texts)) for field, texts in said if texts is not None
+    ]
+
+
+def read_moment(given: Body, name: str) -> datetime | None:
+    """A time in Camunda's form.
+
+    Raises:
+        BadInput: it has another form.
+    """
+    text = given.text(name)
+    if not text:
+        return None
+    try:
+        return parse_moment(text)
+    except ValueError as error:
+        raise BadInput(f"{name}: {error}") from error
 
 
 def refuse_filters(given: Body, *names: str) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from flask import Response
 from flask.typing import ResponseReturnValue
 
-from engine.commands.external_fetch import LONGEST_LOCK, FetchOrder
+from engine.commands.external_fetch import LONGEST_LOCK, MOST_TASKS, FetchOrder
 from engine.core import Breakdown, LockedTask, Topic
 from engine.errors import BadInput
 from engine.queries.external_tasks import (
@@ -21,12 +21,14 @@ from engine.services.changes import Change, ChangeKind
 from web.api.access import get_actor
 from web.api.body import Body, read_body
 from web.api.camunda7.door import (
+    DONE,
     blueprint,
     definition_id,
     is_own_tenant,
     optional_flag,
     read_definition_id,
     read_filter,
+    read_moment,
     read_order,
     read_window,
     refuse_filters,
@@ -35,7 +37,6 @@ from web.api.camunda7.door import (
 )
 from web.api.camunda7.values import (
     moment_text,
-    parse_moment,
     read_value,
     read_variables,
     write_variables,
@@ -43,9 +44,7 @@ from web.api.camunda7.values import (
 from web.extensions import get_engine
 from web.parking import wait_for
 
-DONE = ("", 204)
 LONGEST_POLL = timedelta(minutes=30)
-MOST_TASKS = 1_000
 INT32 = 2**31 - 1
 
 _SORTS = {
@@ -290,8 +289,8 @@ def _filter(given: Body) -> ExternalTaskFilter:
         is_locked=optional_flag(given, "locked", "notLocked"),
         has_retries=optional_flag(given, "withRetriesLeft", "noRetriesLeft"),
         is_suspended=optional_flag(given, "suspended", "active"),
-        locked_after=_moment(given, "lockExpirationAfter"),
-        locked_before=_moment(given, "lockExpirationBefore"),
+        locked_after=read_moment(given, "lockExpirationAfter"),
+        locked_before=read_moment(given, "lockExpirationBefore"),
         element_ids=_ids(given, "activityId", "activityIdIn"),
         instance_ids=_ids(given, "processInstanceId", "processInstanceIdIn"),
         definition_id=read_definition_id(definition) if definition else "",
@@ -314,16 +313,6 @@ def _ids(given: Body, *names: str) -> tuple[str, ...] | None:
 def _single(given: Body, name: str) -> tuple[str, ...] | None:
     text = given.text(name)
     return (text,) if text else None
-
-
-def _moment(given: Body, name: str) -> datetime | None:
-    text = given.text(name)
-    if not text:
-        return None
-    try:
-        return parse_moment(text)
-    except ValueError as error:
-        raise BadInput(f"{name}: {error}") from error
 
 
 def _shown(task: ExternalTask) -> dict[str, object]:

@@ -14,8 +14,10 @@ from web.api.access import get_actor
 from web.api.body import Body
 from web.api.camunda7.door import (
     Query,
+    among,
     blueprint,
     definition_id,
+    equal,
     is_own_tenant,
     read_definition_id,
     read_order,
@@ -94,16 +96,10 @@ def show_incident(incident_id: str) -> ResponseReturnValue:
 
 def _conditions(given: Body) -> tuple[Condition, ...]:
     refuse_filters(given, *_NOT_BUILT)
-    found = [_OPEN]
-    for name, field in _EQUAL.items():
-        value = given.text(name)
-        if value:
-            found.append(Condition(field, Comparison.EQ, value))
-    definition, keys = given.text("processDefinitionId"), given.texts("processDefinitionKeyIn")
+    found = [_OPEN, *equal(given, _EQUAL), *among(given, {"processDefinitionKeyIn": "process_id"})]
+    definition = given.text("processDefinitionId")
     if definition:
         found.append(Condition("definition_id", Comparison.EQ, read_definition_id(definition)))
-    if keys is not None:
-        found.append(Condition("process_id", Comparison.IN, list(keys)))
     return tuple(found)
 
 

@@ -17,6 +17,7 @@ from engine.runtime.state import Status
 from web.api.access import get_actor
 from web.api.body import Body, read_body
 from web.api.camunda7.door import (
+    DONE,
     blueprint,
     definition_id,
     is_own_tenant,
@@ -41,7 +42,6 @@ from web.api.camunda7.values import (
 )
 from web.extensions import get_engine
 
-DONE = ("", 204)
 _BY_ID = "/process-instance/<instance_id>"
 _SORTS = {
     "instanceId": "id",

@@ -8,12 +8,10 @@ from engine.core import Address
 from engine.errors import BadInput
 from web.api.access import get_actor
 from web.api.body import Body, read_body
-from web.api.camunda7.door import blueprint, require_own_tenant, tenant_of
+from web.api.camunda7.door import DONE, blueprint, require_own_tenant, tenant_of
 from web.api.camunda7.instances import tell_instance
 from web.api.camunda7.values import read_variables, write_variables
 from web.extensions import get_engine
-
-DONE = ("", 204)
 
 
 @blueprint.post("/message")

@@ -12,8 +12,11 @@ from engine.queries.search import Comparison, Condition, Search
 from web.api.access import get_actor
 from web.api.body import Body, read_body
 from web.api.camunda7.door import (
+    DONE,
+    among,
     blueprint,
     definition_id,
+    equal,
     is_own_tenant,
     read_definition_id,
     read_filter,
@@ -25,7 +28,6 @@ from web.api.camunda7.door import (
 from web.api.camunda7.values import moment_text, read_variables, write_variables
 from web.extensions import get_engine
 
-DONE = ("", 204)
 _BY_ID = "/task/<task_id>"
 _SORTS = {
     "id": "id",
@@ -156,15 +158,7 @@ def _conditions(given: Body) -> tuple[Condition, ...]:
     unknown = sorted(name for name, value in given.values.items() if name not in _READ and value)
     for name in unknown:
         given.refuse(name, "nothing yet: this filter is not supported")
-    found = []
-    for name, field in _EQUAL.items():
-        value = given.text(name)
-        if value:
-            found.append(Condition(field, Comparison.EQ, value))
-    for name, field in _SEVERAL.items():
-        values = given.texts(name)
-        if values is not None:
-            found.append(Condition(field, Comparison.IN, list(values)))
+    found = [*equal(given, _EQUAL), *among(given, _SEVERAL)]
     definition = given.text("processDefinitionId")
     if definition:
         found.append(Condition("definition_id", Comparison.EQ, read_definition_id(definition)))
