@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from flask_babel import get_locale, gettext
+from flask_babel import gettext
 from markupsafe import Markup, escape
 
 from engine import errors
 from web.extensions import get_engine
+from web.locales import is_english
 from web.words import ago
 
 Words = str | Markup
@@ -82,14 +83,9 @@ def _not_startable(_error: errors.EngineError) -> Words:
 
 def _unsuitable(error: errors.EngineError) -> Words:
     # The reason is English; in that language it says everything.
-    if _is_english():
+    if is_english():
         return str(error)
     return gettext("This cannot be taken as it is: %(why)s", why=str(error))
-
-
-def _is_english() -> bool:
-    locale = get_locale()
-    return locale is None or locale.language == "en"
 
 
 WORDS: dict[type[errors.EngineError], Callable[[errors.EngineError], Words]] = {

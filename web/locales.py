@@ -5,6 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flask import Flask, current_app, request
+from flask_babel import get_locale
 
 from web.auth import find_person
 from web.extensions import babel
@@ -31,6 +32,12 @@ def get_language() -> str:
     asked = (wanted.partition("-")[0].lower() for wanted in request.accept_languages.values())
     fallback: str = current_app.config["LANGUAGE"]
     return next((code for code in asked if code in LANGUAGES), fallback)
+
+
+def is_english() -> bool:
+    """Whether the page is in the language of the messages of errors and problems."""
+    locale = get_locale()
+    return locale is None or locale.language == "en"
 
 
 def get_zone() -> ZoneInfo:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flask import Flask
-from flask_babel import get_locale, gettext, lazy_gettext
+from flask_babel import gettext, lazy_gettext
 
 from bpmn.model import Problem
+from web.locales import is_english
 
 TITLES: Mapping[str, object] = {
     "ad-hoc-empty": lazy_gettext("An ad-hoc sub-process is empty"),
@@ -247,8 +248,7 @@ def fate_words(sentence: str) -> str:
 
 def problem_title(problem: Problem) -> str:
     """The title, where the page is not in the language of the sentence; else empty."""
-    locale = get_locale()
-    if locale is None or locale.language == "en":
+    if is_english():
         return ""
     if problem.code.startswith("lint-") and problem.code not in TITLES:
         return gettext("Something could be drawn better")

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from engine.actor import Actor
+from engine.commands.external_fetch import LONGEST_LOCK, MOST_TASKS
 from engine.core import Breakdown, LockedTask, Topic
 from engine.errors import BadInput, Conflict
 from engine.queries.search import Comparison, Condition, Search
@@ -29,8 +30,6 @@ from web.parking import wait_for
 
 DEFAULT_RETRIES = 3
 DEFAULT_WAIT = 10.0
-MOST_JOBS = 1_000
-LONGEST_LOCK = timedelta(days=366)
 _WORKER = "camunda8"
 _A_MINUTE = timedelta(minutes=1)
 _HIGHEST = 2**31 - 1
@@ -74,7 +73,7 @@ def activate_jobs() -> dict[str, object]:
     def look() -> list[LockedTask]:
         if not engine.has_free_work([topic], actor=actor):
             return []
-        return engine.fetch_and_lock(worker, [topic], actor=actor, max_tasks=min(most, MOST_JOBS))
+        return engine.fetch_and_lock(worker, [topic], actor=actor, max_tasks=min(most, MOST_TASKS))
 
     def about(change: Change) -> bool:
         return change.kind is ChangeKind.EXTERNAL_TASKS and change.tenant_id == actor.tenant_id
@@ -102,7 +101,7 @@ def _activated(tasks: list[LockedTask], actor: Actor) -> list[dict[str, object]]
     if not tasks:
         return []
     wanted = Condition("key", Comparison.IN, [task.key for task in tasks])
-    found = get_engine().search("work", Search((wanted,), limit=MOST_JOBS), actor=actor)
+    found = get_engine().search("work", Search((wanted,), limit=MOST_TASKS), actor=actor)
     rows = {row["key"]: row for row in found.items}
     # What ended between the two looks is for no worker any more.
     return [_job(task, rows[task.key]) for task in tasks if task.key in rows]

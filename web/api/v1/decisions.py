@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from engine.queries.decisions import DecisionRow
 from web.api.access import get_actor
 from web.api.v1.door import answer, blueprint, page_of
 from web.api.v1.schemas.base import page
@@ -26,7 +25,7 @@ def list_decisions(query: dict[str, Any]) -> Any:
         all_versions=query["all_versions"],
         **page_of(query),
     )
-    return answer(found, _shown)
+    return answer(found, asdict)
 
 
 @blueprint.post("/decisions/<decision_id>/evaluate")
@@ -49,7 +48,3 @@ def evaluate_decision(decision_id: str, sent: dict[str, Any]) -> dict[str, objec
         "decisions": trace["decisions"],
         "remarks": trace["remarks"],
     }
-
-
-def _shown(row: DecisionRow) -> dict[str, object]:
-    return asdict(row)

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Response
 
-from engine.queries.definitions import DefinitionRow
 from web.api.access import get_actor
 from web.api.v1.door import NO_CONTENT, answer, blueprint, page_of
 from web.api.v1.schemas.base import Counted, page
@@ -28,7 +27,7 @@ def show_definition(definition_id: str) -> dict[str, object]:
     """One version of a process."""
     found = get_engine().definition(definition_id, actor=get_actor())
     return {
-        **_shown(found.row),
+        **asdict(found.row),
         "versions": [version.version for version in found.versions],
         "why_not_startable": found.why_not_startable,
     }
@@ -46,7 +45,7 @@ def list_definitions(query: dict[str, Any]) -> Any:
         all_versions=query["all_versions"],
         **page_of(query),
     )
-    return answer(found, _shown)
+    return answer(found, asdict)
 
 
 @blueprint.get("/definitions/<definition_id>/xml")
@@ -107,7 +106,3 @@ def resume_jobs(definition_id: str, which: dict[str, Any]) -> dict[str, object]:
         definition_id, actor=get_actor(), element_id=which["element_id"]
     )
     return {"count": count}
-
-
-def _shown(row: DefinitionRow) -> dict[str, object]:
-    return asdict(row)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from engine.queries.jobs import JobFilter, JobRow
+from engine.queries.jobs import JobFilter
 from web.api.access import get_actor
 from web.api.v1.door import NO_CONTENT, answer, blueprint, page_of
 from web.api.v1.schemas.base import page
@@ -20,7 +20,7 @@ from web.extensions import get_engine
 def list_jobs(query: dict[str, Any]) -> Any:
     """Timers, continuations and calls that wait, in due order."""
     wanted = JobFilter(query["instance_id"], query["definition_id"], query["kind"] or "")
-    return answer(get_engine().jobs(wanted, actor=get_actor(), **page_of(query)), _shown)
+    return answer(get_engine().jobs(wanted, actor=get_actor(), **page_of(query)), asdict)
 
 
 @blueprint.post("/jobs/<job_id>/retry")
@@ -49,7 +49,3 @@ def resume_job(job_id: str) -> tuple[str, int]:
     """The opposite of suspend."""
     get_engine().resume_job(job_id, actor=get_actor())
     return NO_CONTENT
-
-
-def _shown(row: JobRow) -> dict[str, object]:
-    return asdict(row)
