@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bpmn.model import EventKind
-from engine.runtime import event_sub_processes, handlers, throwing
+from engine.runtime import asides, event_sub_processes, handlers, throwing
 from engine.runtime.run import Run
 from engine.runtime.state import ROOT, Scope, Token, WaitKind
 from engine.runtime.step import Escalated
@@ -47,7 +47,7 @@ def throw(
     found = handlers.find(run, scope, source, EventKind.ESCALATION, code)
     if found is None:
         run.record(THROWN, source, scope, {"code": code})
-        if run.work.instance.parent_instance is not None:
+        if run.work.instance.parent_instance is not None and not asides.is_aside(scope):
             _tell_caller(run, scope, code, waiting)
         return
     run.record(THROWN, source, scope, {"code": code, "caught": found.event.id})

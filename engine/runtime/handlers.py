@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bpmn.model import EventDefinition, EventKind, Node
+from engine.runtime import asides
 from engine.runtime.event_sub_processes import is_interrupted
 from engine.runtime.run import Run
 from engine.runtime.state import Scope, ScopeKind
@@ -25,11 +26,14 @@ def find(run: Run, scope: Scope, source: str, kind: EventKind, code: str) -> Han
 
     In each scope its event sub-processes come before the boundary events of its activity, and
     a handler of the code before one of every code. What an event sub-process throws goes out of
-    the scope that it guards, unless another one of that scope takes it.
+    the scope that it guards, unless another one of that scope takes it. Nobody takes what comes
+    from an aside: its element is over, or goes on by itself.
 
     Raises:
         Failure: the code of a handler cannot be evaluated.
     """
+    if asides.is_aside(scope):
+        return None
     current, inner = scope, source
     while True:
         found = _guarding(run, current, inner, kind, code)

@@ -3,7 +3,15 @@
 import pytest
 
 from engine.runtime.state import Status, WaitKind
-from engine.runtime.step import AssignTask, Complete, OpenedJob, OpenedTask, TaskChanged
+from engine.runtime.step import (
+    AssignTask,
+    Complete,
+    Escalated,
+    OpenedJob,
+    OpenedTask,
+    TaskChanged,
+    ThrowEscalation,
+)
 from engine.runtime.wishes import TaskPending
 
 
@@ -116,6 +124,44 @@ def test_a_handler_that_fails_beside_is_an_incident_and_told_again(run_diagram):
     run.fail("Task_A")
     run.retry()
     assert open_jobs(run) == [("Task_A", "audit", "end")]
+
+
+def test_an_error_of_who_is_told_beside_is_an_incident_and_caught_by_nothing(run_diagram):
+    run = run_diagram("throwing_beside.bpmn")
+    run.world.advance(hours=1)
+    assert open_jobs(run) == [("Task_A", "audit", "end")]
+    run.throw_error("Task_A", "no", "never")
+    assert (run.status, run.incidents, run.passed("Caught")) == (
+        Status.ACTIVE,
+        ["listener-failed"],
+        0,
+    )
+    run.retry()
+    do_next(run)
+    assert run.is_finished
+    assert (run.passed("Caught"), run.passed("Raised"), run.passed("Guard")) == (0, 0, 0)
+
+
+def test_an_escalation_of_who_is_told_beside_reaches_nobody(run_diagram):
+    run = run_diagram("throwing_beside.bpmn", parent_instance="caller")
+    run.world.advance(hours=1)
+    job = run.opened(OpenedJob)[0]
+    run.act(ThrowEscalation(job.scope, job.token, "late"))
+    assert not [effect for effect in run.effects if isinstance(effect, Escalated)]
+    do_next(run)
+    assert (run.status, run.scopes) == (Status.COMPLETED, {})
+    assert run.passed("Raised") == 0
+
+
+def test_an_error_of_who_is_told_beside_that_the_instance_ends_does_not_fail_it(run_diagram):
+    run = run_diagram("told_beside.bpmn")
+    run.cancel()
+    run.throw_error("process", "no")
+    assert (run.status, run.incidents) == (Status.ACTIVE, ["listener-failed"])
+    run.retry()
+    for _ in range(3):
+        do_next(run)
+    assert run.status is Status.TERMINATED
 
 
 def test_events_that_are_cancelled_tell_their_end(run_diagram):
