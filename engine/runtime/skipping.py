@@ -57,6 +57,10 @@ def _require_skippable(run: Run, scope: Scope, token: Token) -> None:
         raise NotSkippable(token.node, "it is no single activity")
     if plan.node.type in GATEWAYS:
         raise NotSkippable(plan.node.label, "it chooses where the process goes on")
-    is_over = token.kind is WaitKind.ASYNC or not activity.is_own_scope(scope, token)
-    if token.stage is Stage.LEAVE and is_over:
+    if token.stage is not Stage.LEAVE:
+        return
+    is_own = activity.is_own_scope(scope, token)
+    if is_own and scope.kind is not ScopeKind.ACTIVITY:
+        raise NotSkippable(plan.node.label, "it is no activity, but a flow in one or the process")
+    if token.kind is WaitKind.ASYNC or not is_own:
         raise NotSkippable(plan.node.label, "it is done, and what failed is the way out of it")

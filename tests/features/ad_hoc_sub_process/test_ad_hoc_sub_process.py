@@ -5,13 +5,16 @@ from __future__ import annotations
 import pytest
 
 from engine.errors import NotStartable
+from engine.runtime.skipping import NotSkippable
 from engine.runtime.step import (
     AdHocChoice,
     Complete,
     OpenedExternal,
+    OpenedIncident,
     OpenedSubscription,
     OpenedTask,
     SetVariables,
+    Skip,
     StartActivity,
 )
 
@@ -191,6 +194,20 @@ def test_an_output_that_cannot_be_collected_is_an_incident_until_it_can(run_diag
     run.act(SetVariables(scope.id, {"results": []}, local=True))
     run.retry()
     assert run.tasks == ["after"]
+
+
+def test_an_output_that_cannot_be_collected_cannot_be_skipped(run_diagram):
+    run = run_diagram("collecting.bpmn", {"wanted": ["cook", "shop"]})
+    scope = next(s for s in run.scopes.values() if s.node == "party" and s.kind == "a")
+    run.act(SetVariables(scope.id, {"results": "none"}, local=True))
+    run.complete("cook")
+    incident = run.opened(OpenedIncident)[0]
+    with pytest.raises(NotSkippable, match="party"):
+        run.act(Skip(incident.scope, incident.token))
+    assert (run.incidents, run.tasks) == (["ad-hoc-output-invalid"], ["party", "shop"])
+    run.act(SetVariables(scope.id, {"results": []}, local=True))
+    run.retry()
+    assert run.tasks == ["party", "shop"]
 
 
 def test_the_condition_sees_what_was_collected_and_cancels_the_rest(run_diagram):
