@@ -13,7 +13,7 @@ from bpmn.model import Expression, ListValue, MapValue, ProcessModel, Script, Va
 from engine.runtime.agenda import Agenda, Operation
 from engine.runtime.decisions import NO_DECISIONS, DecisionPort
 from engine.runtime.plan import NodePlan, Plan
-from engine.runtime.state import InstanceState, Scope, Token
+from engine.runtime.state import MISSING, InstanceState, Scope, Token
 from engine.runtime.step import HistoryEvent
 from engine.runtime.texts import plain_text
 from engine.runtime.variables import (
@@ -278,9 +278,15 @@ class Run:
             )
         except ExpressionError as problem:
             raise self._failure(script.text, script.format, problem, environment) from problem
-        self.write(scope, variables.written)
-        self.write_local(scope, variables.own.written)
+        self._write_back(scope, variables)
         return result
+
+    def _write_back(self, scope: Scope, variables: ScriptVariables) -> None:
+        """What a script removed of *scope* itself is out of the way of what it wrote then."""
+        own = variables.own.written
+        self.write_local(scope, {name: value for name, value in own.items() if value is MISSING})
+        self.write(scope, variables.written)
+        self.write_local(scope, {n: value for n, value in own.items() if value is not MISSING})
 
     def value(
         self, source: Value, scope: Scope, before: Mapping[str, object] | None = None

@@ -73,9 +73,13 @@ class TaskBean:
             "getVariable": lambda name: self._seen().get(name),
             "getVariableLocal": lambda name: self._seen().get(name),
             "hasVariable": lambda name: name in self._seen(),
-            "setVariable": self.written.__setitem__,
+            "setVariable": self._set,
             "setVariableLocal": self.own.__setitem__,
         }
+
+    def _set(self, name: str, value: object) -> None:
+        # What the listener made a variable of the task is the nearest.
+        (self.own if name in self.own else self.written)[name] = value
 
     def _seen(self) -> Mapping[str, object]:
         return {**self.variables, **self.written, **self.own}

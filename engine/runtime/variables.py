@@ -177,25 +177,32 @@ class ScriptVariables(MutableMapping[str, object]):
         self.own = self if near is None else ScriptVariables(near)
 
     def __getitem__(self, name: str) -> object:
-        if self.own is not self and name in self.own.written:
-            value = self.own.written[name]
-        else:
-            value = self.written[name] if name in self.written else self._seen[name]
+        value = self.own.written.get(name, MISSING)
+        if value is MISSING and name in self.written:
+            value = self.written[name]
+        elif value is MISSING and name not in self.own.written:
+            value = self._seen[name]
         if value is MISSING:
             raise KeyError(name)
         return value
 
     def __setitem__(self, name: str, value: object) -> None:
-        self.written[name] = value
+        self._nearest(name)[name] = value
 
     def __delitem__(self, name: str) -> None:
         if name not in self:
             raise KeyError(name)
-        self.written[name] = MISSING
+        self._nearest(name)[name] = MISSING
 
     def __iter__(self) -> Iterator[str]:
-        yield from (name for name, value in self.written.items() if value is not MISSING)
-        yield from (name for name in self._seen if name not in self.written)
+        changed = {**self.written, **self.own.written}
+        yield from (name for name in changed if name in self)
+        yield from (name for name in self._seen if name not in changed)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+    def _nearest(self, name: str) -> dict[str, object]:
+        """Where *name* is written: to its own scope when that has it by now."""
+        is_near = self.own is not self and name in self.own
+        return self.own.written if is_near else self.written

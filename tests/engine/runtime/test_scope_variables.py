@@ -63,3 +63,41 @@ def test_a_script_sees_what_it_wrote_and_no_more_what_it_deleted():
     assert len(variables) == 2
     assert variables.pop("b", "gone") == "gone"
     assert variables.written == {"c": 3, "a": 4, "b": MISSING}
+
+
+def script_in(seen, near):
+    return ScriptVariables({**seen, **near}, near)
+
+
+def test_what_a_script_makes_its_own_is_the_nearest_from_then_on():
+    variables = script_in({"x": 1}, {})
+    variables.own["x"] = 2
+    variables["x"] = 3
+    assert (variables["x"], variables.own["x"]) == (3, 3)
+    assert (variables.written, variables.own.written) == ({}, {"x": 3})
+    del variables["x"]
+    assert "x" not in variables
+    assert (variables.written, variables.own.written) == ({}, {"x": MISSING})
+
+
+def test_what_is_a_script_s_own_already_is_written_there():
+    variables = script_in({"x": 1, "y": 1}, {"x": 2})
+    variables["x"] = 3
+    variables["y"] = 3
+    assert (variables.own["x"], variables.get("y"), variables.own.get("y")) == (3, 3, None)
+    assert (variables.written, variables.own.written) == ({"y": 3}, {"x": 3})
+
+
+def test_what_a_script_removes_and_writes_again_is_there():
+    variables = script_in({}, {"x": 2})
+    del variables["x"]
+    variables["x"] = 3
+    assert (variables["x"], dict(variables)) == (3, {"x": 3})
+
+
+def test_a_script_lists_what_it_made_its_own():
+    variables = script_in({"x": 1, "z": 1}, {})
+    variables.own["y"] = 2
+    variables.own["x"] = 2
+    assert dict(variables) == {"x": 2, "y": 2, "z": 1}
+    assert dict(variables.own) == {"x": 2, "y": 2}

@@ -136,3 +136,11 @@ def test_a_listener_writes_locally_what_it_says_is_local(run_diagram):
     run.complete("Task_A")
     assert run.tasks == ["Task_B"]
     assert run.variables_seen == {"seen": "around", "told": "local", "near": False, "kept": 2}
+
+
+def test_a_script_writes_again_what_it_made_local(run_diagram):
+    run = run_diagram("local_again.bpmn", {"x": "around", "again": 1})
+    assert run.variables_seen == {"x": "around", "all": ["again", "new", "x"], "again": 5}
+    assert (run.visible("Task_A", "x"), run.visible("Task_A", "new")) == ("second", "third")
+    assert (run.visible("Task_A", "t"), "t" in run.variables_seen) == (2, False)
+    assert "gone" not in run.variables(run.opened(OpenedTask)[0].scope)
