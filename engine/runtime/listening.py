@@ -92,17 +92,21 @@ def resumed(
     """The listener for which *token* waits is done and brought *variables*.
 
     In Camunda 8 those of a start listener are the activity's own.
+
+    Raises:
+        Failure: its *verdict* cannot be; a retry asks it again.
     """
     is_local = run.model.dialect is Dialect.CAMUNDA8 and token.stage in {Stage.START, Stage.ASKED}
     if is_local and scope.node == token.node and scope.kind is not ScopeKind.PROCESS:
         run.write_local(scope, variables)
     else:
         run.write(scope, variables)
+    if verdict is not None and wishes.judged(run, scope, token, verdict):
+        forget(scope, token)
+        return
     begun = scope.notes.get(_note(token), 0)
     assert isinstance(begun, int)
     scope.notes[_note(token)] = begun + 1
-    if verdict is not None and wishes.judged(run, scope, token, verdict):
-        forget(scope, token)
 
 
 def forget(scope: Scope, token: Token) -> None:

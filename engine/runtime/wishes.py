@@ -105,12 +105,14 @@ def judged(run: Run, scope: Scope, token: Token, verdict: Verdict) -> bool:
     """A listener said something of what is wanted; ``True`` when it forbids it.
 
     Raises:
-        Failure: a correction is no value for its fact.
+        Failure: it corrects a task that is not open yet by what is no value for its fact.
     """
     if token.stage is Stage.START:
         before = scope.notes.get(_CORRECTIONS, {})
         assert isinstance(before, dict)
-        scope.notes[_CORRECTIONS] = {**before, **_stored(verdict.corrections)}
+        corrections = _stored(verdict.corrections)
+        _changes(run, corrections)
+        scope.notes[_CORRECTIONS] = {**before, **corrections}
         return False
     if _WISH not in scope.notes:
         return False
@@ -128,19 +130,29 @@ def judged(run: Run, scope: Scope, token: Token, verdict: Verdict) -> bool:
 
 
 def granted(run: Run, scope: Scope, token: Token) -> None:
-    """Nobody forbids what is wanted: it happens, with what was corrected."""
-    wish = _of(scope)
-    values, corrections = _values(run, scope), _part(wish, "corrections")
-    _reopen(run, scope, token)
+    """Nobody forbids what is wanted: it happens, with what was corrected.
+
+    Raises:
+        Failure: a correction is no value for its fact. All are forgotten, and a retry asks all who
+            listen again.
+    """
+    wish, values = _of(scope), _values(run, scope)
     if wish["what"] == "complete":
+        _reopen(run, scope, token)
         run.work.completed.append(token.wait)
         waits.release(run, token)
         run.node(token.node).behaviour.resume(run, scope, token, values)
         return
     written = values.pop("variables", None)
+    try:
+        changes = _changes(run, values | _part(wish, "corrections"))
+    except Failure:
+        run.work.scope(scope.id).notes[_WISH] = {**wish, "corrections": {}}
+        raise
+    _reopen(run, scope, token)
     if isinstance(written, dict):
         run.write_local(scope, written)
-    _emit(run, scope, wish, {**values, **corrections})
+    _emit(run, scope, wish, changes)
 
 
 def refuse(scope: Scope, token: Token) -> NoReturn:
@@ -182,10 +194,11 @@ def listeners_of(run: Run, scope: Scope, node: Node) -> tuple[Listener, ...]:
 
 def corrected(run: Run, scope: Scope, opened: OpenedTask) -> OpenedTask:
     """The task that opens, as its ``creating`` listeners corrected it."""
-    found = scope.notes.pop(_CORRECTIONS, None)
+    found = scope.notes.get(_CORRECTIONS)
     if not isinstance(found, dict):
         return opened
     changes = _changes(run, found)
+    del scope.notes[_CORRECTIONS]
     if opened.assignee is not None:
         # What the diagram says of the assignee is corrected when it is assigned.
         changes.pop("assignee", None)
@@ -248,9 +261,8 @@ def _reopen(run: Run, scope: Scope, token: Token) -> None:
 def _emit(run: Run, scope: Scope, wish: Mapping[str, object], changes: Variables) -> None:
     wait, by, action = wish["wait"], wish["by"], str(wish["action"])
     assert isinstance(wait, int)
-    made = _changes(run, changes)
-    _learn(scope, made)
-    run.work.effects.append(TaskChanged(wait, made, action, None if by is None else str(by)))
+    _learn(scope, changes)
+    run.work.effects.append(TaskChanged(wait, changes, action, None if by is None else str(by)))
 
 
 def _learn(scope: Scope, changes: Variables) -> None:

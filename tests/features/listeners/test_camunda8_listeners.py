@@ -202,3 +202,22 @@ def test_a_correction_that_is_no_date_is_an_incident(run_diagram):
     judge(run, "assigning", due="soon")
     judge(run, "assigning2")
     assert run.incidents == ["due-date-invalid"]
+    # The task is still there, and so is what is wanted of it.
+    assert (run.tasks, run.passed("Task_A")) == (["Task_A"], 0)
+    with pytest.raises(TaskPending, match="assignment"):
+        run.act(AssignTask(task.scope, task.token, "bob"))
+    run.retry()
+    judge(run, "assigning")
+    judge(run, "assigning2", priority=7)
+    assert changes(run) == [{"assignee": "ann", "priority": 7}]
+    assert run.opened(OpenedTask) == [task]
+
+
+def test_a_listener_that_corrects_a_new_task_wrongly_is_asked_again(run_diagram):
+    run = run_diagram("camunda8_task.bpmn", {"owner": None})
+    judge(run, "creating", priority="high", candidate_users=["ann"])
+    assert (run.incidents, run.tasks) == (["value-not-a-number"], [])
+    run.retry()
+    judge(run, "creating", priority=90)
+    task = run.opened(OpenedTask)[0]
+    assert (task.priority, task.candidate_users) == (90, ())
