@@ -64,7 +64,7 @@ PLACES: Mapping[str, frozenset[str]] = {
         "camunda:calledElementTenantId camunda:out zeebe:calledElement",
         _CALL,
     ),
-    **_of("camunda:in", _CALL | {"thrown signal"}),
+    **_of("camunda:in", _CALL | {"thrown signal", "thrown message"}),
     **_of("camunda:inputParameter zeebe:input", _MAPPED),
     **_of(
         "camunda:inputOutput camunda:outputParameter zeebe:ioMapping zeebe:output",

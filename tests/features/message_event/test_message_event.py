@@ -10,8 +10,9 @@ def test_processes_talk_by_messages(world):
     asking = talk.start("asking")
     (_, answering) = talk.instances
     assert answering.tasks == ["Task_A"]
-    answering.complete("Task_A")
+    answering.complete("Task_A", said="yes")
     assert asking.is_finished
+    assert asking.variables_seen == {"heard": "yes"}
     assert answering.is_finished
 
 
