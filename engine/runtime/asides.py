@@ -13,7 +13,7 @@ from bpmn.model import Listener, Node
 from engine.runtime.agenda import Operation
 from engine.runtime.run import Run
 from engine.runtime.state import ROOT, Scope, ScopeKind, Stage, Token
-from engine.runtime.variables import INTERNAL, counters
+from engine.runtime.variables import counters, outside
 
 FACTS = "#task"
 """The note with the facts of a user task, which its listeners may read."""
@@ -31,8 +31,7 @@ def tell(run: Run, scope: Scope, node: Node, listeners: Sequence[Listener]) -> N
     aside.notes[_ASIDE] = [node.listeners.index(each) for each in listeners]
     if FACTS in scope.notes:
         aside.notes[FACTS] = scope.notes[FACTS]
-    for name, value in _seen(run, scope).items():
-        run.work.set_local(aside.id, name, value)
+    run.write_local(aside, _seen(run, scope))
     token = run.work.add_token(aside, node.id)
     token.stage = Stage.ASKED
     run.schedule(Operation.LISTEN, aside, token)
@@ -62,8 +61,6 @@ def _seen(run: Run, scope: Scope) -> dict[str, object]:
     found: dict[str, object] = {}
     current: Scope = scope
     while current.parent is not None:
-        own = run.work.locals(current.id)
-        near = {name: value for name, value in own.items() if not name.startswith(INTERNAL)}
-        found = counters(current, run.model.dialect) | near | found
+        found = counters(current, run.model.dialect) | outside(run.work, current.id) | found
         current = run.work.look(current.parent)
     return found

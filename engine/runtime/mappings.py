@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bpmn.model import Dialect, Expression, Node, Variable
 from engine.runtime.run import Failure, Run
 from engine.runtime.state import MISSING, Scope
-from engine.runtime.variables import INTERNAL, Isolated, visible
+from engine.runtime.variables import Isolated, outside, visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +51,13 @@ def passed(run: Run, scope: Scope, given: Passing, *, is_own: bool) -> dict[str,
         Failure: a mapping cannot be evaluated.
     """
     found = visible(run.work, scope.id) if given.all else {}
-    own = {n: v for n, v in run.work.locals(scope.id).items() if not n.startswith(INTERNAL)}
-    if given.own and is_own:
-        found.update(own)
     far = tuple(each for each in given.mappings if not each.local)
     near = tuple(each for each in given.mappings if each.local)
+    passes_own = given.own and is_own
+    # A large value is fetched by a query of its own, so nothing is read that nobody wants.
+    own = outside(run.work, scope.id) if near or passes_own else {}
+    if passes_own:
+        found.update(own)
     found.update(evaluate(run, far, scope))
     found.update(evaluate(run, near, scope, before=Isolated(own)))
     return found

@@ -63,14 +63,19 @@ def first_index(dialect: Dialect) -> int:
     return 1 if dialect is Dialect.CAMUNDA8 else 0
 
 
+def outside(work: Workspace, scope_id: int) -> dict[str, object]:
+    """The variables of exactly that scope that somebody outside of the engine may see."""
+    own = work.locals(scope_id)
+    return {name: value for name, value in own.items() if not name.startswith(INTERNAL)}
+
+
 def visible(work: Workspace, scope_id: int) -> dict[str, object]:
     """All variables that *scope_id* sees, the nearest of each name."""
     found: dict[str, object] = {}
     current: int | None = scope_id
     while current is not None:
-        for name, value in work.locals(current).items():
-            if not name.startswith(INTERNAL):
-                found.setdefault(name, value)
+        for name, value in outside(work, current).items():
+            found.setdefault(name, value)
         current = work.look(current).parent
     return found
 
@@ -147,8 +152,7 @@ class LocalVariables(Mapping[str, object]):
         return value
 
     def __iter__(self) -> Iterator[str]:
-        found = self._work.locals(self._scope)
-        return (name for name in found if not name.startswith(INTERNAL))
+        return iter(outside(self._work, self._scope))
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

@@ -72,3 +72,11 @@ def test_large_values_stay_in_the_database_until_they_are_needed(world: World):
         world.complete("check")
     assert not any("SELECT variable.value" in statement for statement in sent)
     assert len(str(world.variables(instance)["big"])) == LARGE + 1
+
+
+def test_what_throws_an_event_reads_no_variable_that_it_does_not_carry(world: World):
+    world.run("throwing.bpmn", big="x" * (LARGE + 1))
+    with statements(world) as sent:
+        world.complete("ask")
+    assert world.tasks() == ["after"]
+    assert not any("SELECT variable.value" in statement for statement in sent)
