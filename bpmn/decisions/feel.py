@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from bpmn.expressions import Environment, Language, compile_expression
@@ -189,7 +189,8 @@ def compile_juel(text: str) -> Evaluator:
 def _juel_evaluator(compiled: CompiledExpression) -> Evaluator:
     def evaluate(scope: Scope) -> object:
         outer = scope.run.environment
-        environment = replace(outer, variables=_Visible(scope))
+        variables = _Visible(scope)
+        environment = Environment(variables, outer.now, outer.user, outer.beans, outer.groups)
         try:
             return compiled.evaluate(environment)
         except ExpressionError as error:

@@ -27,6 +27,7 @@ from engine.runtime.run import Run
 from engine.runtime.state import Scope, ScopeKind, Stage, Token
 
 _HELD = "#held"
+_SETTLED = frozenset({ScopeKind.PROCESS, ScopeKind.INNER})
 
 
 def enter(run: Run, scope: Scope, token: Token) -> None:
@@ -160,7 +161,7 @@ def leave(run: Run, scope: Scope, token: Token) -> None:
 def finish(run: Run, scope: Scope) -> None:
     """An activity in a scope of its own is done: tell its listeners, then close the scope."""
     run.begin_finish(scope)
-    if scope.kind in {ScopeKind.PROCESS, ScopeKind.INNER}:
+    if scope.kind in _SETTLED:
         run.schedule(Operation.SETTLE, scope)
         for token in [t for t in scope.tokens.values() if t.child is None]:
             del scope.tokens[token.id]

@@ -84,8 +84,9 @@ def cancel_token(run: Run, scope: Scope, token: Token) -> None:
         run.work.disarm(scope, armed)
     wishes.cancel(run, scope, token)
     listening.cancelled_token(run, scope, token)
-    listening.forget(scope, token)
-    flow.forget(scope, token)
+    if scope.notes:
+        listening.forget(scope, token)
+        flow.forget(scope, token)
     _let_go_on(run, scope, token)
     del scope.tokens[token.id]
     run.record("element-cancelled", token.node, scope, {})

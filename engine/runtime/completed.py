@@ -8,6 +8,8 @@ from engine.runtime.run import Run
 from engine.runtime.state import MISSING, Completed, Scope, ScopeKind
 from engine.runtime.variables import INTERNAL
 
+_OTHER = frozenset({ScopeKind.BODY, ScopeKind.INNER})
+
 
 def close(run: Run, scope: Scope) -> None:
     """End a scope whose activity completed; keep it when it may have to be compensated."""
@@ -49,8 +51,7 @@ def compensated_by(run: Run, activity: str) -> str:
 
 def event_sub_process(run: Run, scope: Scope) -> str:
     """The compensation event sub-process inside the sub-process *scope*, empty for none."""
-    is_other = scope.kind in {ScopeKind.BODY, ScopeKind.INNER}
-    if is_other or run.node(scope.node).node.type not in SUB_PROCESSES:
+    if scope.kind in _OTHER or run.node(scope.node).node.type not in SUB_PROCESSES:
         return ""
     starts = run.plan.handler_starts.get(scope.node, ())
     return next((start.scope for start in starts if is_compensation(start)), "")

@@ -14,6 +14,8 @@ def plain_text(value: object) -> str:
     Numbers that are equal have the same text, whatever computed them: 1, 1.0 and 1.00 are ``1``.
     Truth values are ``true`` and ``false``, as every expression language here writes them.
     """
+    if isinstance(value, str):
+        return str(value)
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, MutableMapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bpmn.expressions.base import BpmnErrorThrown, Environment, ExpressionError, ScriptError
 from bpmn.expressions.compiled import Compiled
@@ -32,12 +32,13 @@ class ExpressionScript:
         Raises:
             ScriptError: the evaluation failed.
         """
-        execution = environment.beans.get("execution")
+        beans = environment.beans
+        execution = beans.get("execution")
         if not isinstance(execution, WritingExecution):
-            execution = WritingExecution(variables, execution)
-        beans = {**environment.beans, "execution": execution}
+            beans = {**beans, "execution": WritingExecution(variables, execution)}
+        seen = Environment(variables, environment.now, environment.user, beans, environment.groups)
         try:
-            return self.compiled.evaluate(replace(environment, variables=variables, beans=beans))
+            return self.compiled.evaluate(seen)
         except BpmnErrorThrown:
             raise
         except ExpressionError as error:
