@@ -38,6 +38,8 @@ def form_files(model: ProcessModel) -> Mapping[str, Node]:
 
 def with_scripts(model: ProcessModel, texts: Mapping[str, str]) -> ProcessModel:
     """*model* with the text of each script whose file is among *texts*, by name."""
+    if not texts:
+        return model
 
     def filled(script: Script) -> Script:
         text = texts.get(file_of(script))
