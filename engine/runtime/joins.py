@@ -41,7 +41,7 @@ def disarm_starved(run: Run, scope: Scope, gateway: str) -> None:
 
 def may_come(run: Run, scope: Scope, gateway: str, flow: str) -> bool:
     """Whether another token of the scope can still come to *gateway* by *flow*."""
-    nodes = run.plan.upstream(gateway)[flow] | {flow}
+    nodes = run.plan.upstream(gateway)[flow]
     return any(place in nodes for place in _places(run, scope, gateway))
 
 
@@ -67,10 +67,10 @@ def _is_complete(run: Run, scope: Scope, gateway: str) -> bool:
     """The standard's rule (p. 292): who reaches an empty flow must reach a filled one too."""
     arrived = scope.joins[gateway]
     upstream = run.plan.upstream(gateway)
-    empty = [nodes | {flow} for flow, nodes in upstream.items() if flow not in arrived]
+    empty = [nodes for flow, nodes in upstream.items() if flow not in arrived]
     if not empty:
         return True
-    filled = [nodes | {flow} for flow, nodes in upstream.items() if flow in arrived]
+    filled = [nodes for flow, nodes in upstream.items() if flow in arrived]
     for place in _places(run, scope, gateway):
         if any(place in nodes for nodes in empty) and not any(place in nodes for nodes in filled):
             return False

@@ -119,7 +119,7 @@ class Plan:
         return found
 
     def upstream(self, gateway: str) -> Mapping[str, frozenset[str]]:
-        """Per incoming flow of *gateway*: the nodes whose token can come by it.
+        """Per incoming flow of *gateway*: itself, and the nodes whose token can come by it.
 
         Paths through the gateway itself do not count (BPMN 2.0 p. 292); an activity also reaches
         what follows its boundary events.
@@ -127,7 +127,9 @@ class Plan:
         found = self._upstream.get(gateway)
         if found is None:
             node = self.model.node[gateway]
-            found = {f: self._reaching(self.model.flow[f].source, gateway) for f in node.incoming}
+            found = {
+                f: self._reaching(self.model.flow[f].source, gateway) | {f} for f in node.incoming
+            }
             self._upstream[gateway] = found
         return found
 
