@@ -18,7 +18,7 @@ def received(
 
     What its retrieval expressions cannot read is told in the history: the message is here.
     """
-    if definition.kind is not EventKind.MESSAGE or not run.model.correlation_keys:
+    if definition.kind is not EventKind.MESSAGE:
         return
     try:
         correlating.learn(run, scope, definition, payload)

@@ -87,6 +87,8 @@ def learn(
     Raises:
         Failure: a retrieval expression cannot be evaluated.
     """
+    if not run.model.correlation_keys:
+        return
     found = retrievals(run, definition)
     subscribed = {subscription.key for subscription in run.model.correlation_subscriptions}
     for key in _keys(run, found):
