@@ -65,11 +65,10 @@ def caught(run: Run, scope: Scope, armed: Armed, variables: Mapping[str, object]
         return
     stop_listening(run, scope, token)
     is_at_gateway = token.node != armed.node and not activity.is_own_scope(scope, token)
-    if is_at_gateway and not _pass_gateway(run, scope, token, armed.node):
-        mappings.receive(run, scope, armed.node, variables)
-        return
+    goes_on = not is_at_gateway or _pass_gateway(run, scope, token, armed.node)
     mappings.receive(run, scope, armed.node, variables)
-    activity.done(run, scope, token)
+    if goes_on:
+        activity.done(run, scope, token)
 
 
 def _comes_again(run: Run, scope: Scope, armed: Armed) -> bool:
