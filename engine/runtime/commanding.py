@@ -318,7 +318,7 @@ def _set_variables(run: Run, command: SetVariables) -> None:
 
 
 def _require_task(scope: Scope, token: Token) -> None:
-    if token.kind is not WaitKind.TASK and not wishes.is_pending(scope, token):
+    if not wishes.is_open_task(scope, token):
         raise WaitGone("Token", token.id, scope.id)
 
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from bpmn.model import ACTIVITIES, GATEWAYS, Dialect, Listener, Node
 from engine.runtime import asides, telling, wishes, working
 from engine.runtime.run import Run
-from engine.runtime.state import Scope, ScopeKind, Stage, Token, WaitKind
+from engine.runtime.state import Scope, ScopeKind, Stage, Token
 from engine.runtime.step import Verdict
 
 STAGES = frozenset({Stage.START, Stage.END, Stage.AFTER, Stage.TAKE, Stage.ASKED})
@@ -130,7 +130,7 @@ def cancelled(run: Run, scope: Scope) -> None:
     found: tuple[Listener, ...] = ()
     if run.model.dialect is Dialect.CAMUNDA7:
         found = telling.of(plan.node.listeners, "execution", "end")
-    if any(_is_open_task(scope, token) for token in scope.tokens.values()):
+    if any(wishes.is_open_task(scope, token) for token in scope.tokens.values()):
         found += telling.of(plan.node.listeners, "task", "delete")
     _tell_all(run, scope, plan.node, found)
 
@@ -160,10 +160,6 @@ def _tell_all(run: Run, scope: Scope, node: Node, found: tuple[Listener, ...]) -
     called = tuple(listener for listener in found if not listener.is_inline)
     if called:
         asides.tell(run, scope, node, called)
-
-
-def _is_open_task(scope: Scope, token: Token) -> bool:
-    return token.kind is WaitKind.TASK or wishes.is_pending(scope, token)
 
 
 def _of_stage(run: Run, scope: Scope, token: Token) -> tuple[Listener, ...]:

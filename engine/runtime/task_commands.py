@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.errors import Conflict
 from engine.runtime import guarding, task_listening, wishes
 from engine.runtime.run import Run
-from engine.runtime.state import Scope, Token, WaitKind
+from engine.runtime.state import Scope, Token
 from engine.runtime.step import AssignTask, SetVariables, TaskChanged, UpdateTask
 
 
@@ -50,8 +50,7 @@ def is_update(run: Run, scope: Scope, command: SetVariables) -> bool:
     if plan is None or not plan.node.listeners:
         return False
     for token in tuple(scope.tokens.values()):
-        is_task = token.kind is WaitKind.TASK or wishes.is_pending(scope, token)
-        if is_task and wishes.waits_for(run, plan.node, "update"):
+        if wishes.is_open_task(scope, token) and wishes.waits_for(run, plan.node, "update"):
             wanted = {"variables": dict(command.variables)}
             wishes.ask(run, scope, token, "update", wanted)
             return True

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bpmn.model import Listener, Node, TimerKind
-from engine.runtime import arming, asides, task_listening
+from engine.runtime import arming, asides, task_listening, wishes
 from engine.runtime.event_kinds.base import Prepared
 from engine.runtime.event_kinds.timer import next_occurrence
 from engine.runtime.run import Failure, Run
-from engine.runtime.state import Armed, Scope, Stage, WaitKind
+from engine.runtime.state import Armed, Scope, WaitKind
 from engine.runtime.timers import TimerInvalid, timing
 
 
@@ -43,7 +43,7 @@ def fired(run: Run, scope: Scope, armed: Armed) -> None:
     run.work.disarm(scope, armed)
     if again is not None:
         arming.arm(run, scope, again)
-    is_open = any(t.kind is WaitKind.TASK or t.stage is Stage.ASKED for t in scope.tokens.values())
+    is_open = any(wishes.is_open_task(scope, token) for token in scope.tokens.values())
     if is_open and listener.is_inline:
         task_listening.run_one(run, scope, listener, node)
     elif is_open:

@@ -164,6 +164,11 @@ def refuse(scope: Scope, token: Token) -> NoReturn:
     raise TaskPending(token.node, _NOUNS[str(_of(scope)["what"])])
 
 
+def is_open_task(scope: Scope, token: Token) -> bool:
+    """Whether *token* is at a task that is open, though something may be wanted of it."""
+    return token.kind is WaitKind.TASK or is_pending(scope, token)
+
+
 def is_pending(scope: Scope, token: Token) -> bool:
     """Whether something is wanted of the task at *token*, and not decided."""
     return token.stage is Stage.ASKED and _WISH in scope.notes
