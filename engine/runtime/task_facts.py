@@ -12,6 +12,8 @@ from engine.runtime.timers import TimerInvalid, moment
 from engine.runtime.waits import whole_number
 
 DEFAULT_PRIORITY = 50
+SET_DATE = "A listener set a date"
+"""What begins the message of `date_of` about what a listener said."""
 _NOBODY = Assignment()
 
 
@@ -51,6 +53,20 @@ def facts_of(opened: OpenedTask) -> dict[str, object]:
     }
 
 
+def date_of(run: Run, value: object, what: str) -> datetime | None:
+    """*value* as a date of a task, ``None`` for none; *what* it is begins the message.
+
+    Raises:
+        Failure: it is none.
+    """
+    if value is None or value == "":
+        return None
+    try:
+        return moment(value, run.now)
+    except TimerInvalid as problem:
+        raise Failure("due-date-invalid", f"{what}: {problem}") from problem
+
+
 def _groups(run: Run, scope: Scope, node: Node, declared: Assignment) -> tuple[str, ...]:
     """Candidate groups; where nobody at all is declared, the lane is the group."""
     if declared.assignee or declared.candidate_users or declared.candidate_groups:
@@ -75,13 +91,7 @@ def _names(run: Run, scope: Scope, expressions: tuple[Expression, ...]) -> tuple
 def _time(run: Run, scope: Scope, node: Node, expression: Expression | None) -> datetime | None:
     if expression is None:
         return None
-    value = run.evaluate(expression, scope)
-    if value is None or value == "":
-        return None
-    try:
-        return moment(value, run.now)
-    except TimerInvalid as problem:
-        raise Failure("due-date-invalid", f"A date of {node.label!r}: {problem}") from problem
+    return date_of(run, run.evaluate(expression, scope), f"A date of {node.label!r}")
 
 
 def _priority(run: Run, scope: Scope, expression: Expression | None) -> int:

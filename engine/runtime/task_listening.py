@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
 from bpmn.model import Listener, Node, Script
 from engine.runtime.asides import FACTS
-from engine.runtime.run import Failure, Run
+from engine.runtime.run import Run
 from engine.runtime.state import Scope
 from engine.runtime.step import OpenedTask
-from engine.runtime.task_facts import facts_of
-from engine.runtime.timers import TimerInvalid, moment
+from engine.runtime.task_facts import SET_DATE, date_of, facts_of
 from engine.runtime.waits import whole_number
 
 _MOST_TURNS = 10
@@ -194,9 +192,9 @@ def _changed(run: Run, opened: OpenedTask, method: str, value: object) -> Opened
         case "setPriority":
             changed = replace(opened, priority=whole_number(value, "task priority"))
         case "setDueDate":
-            changed = replace(opened, due=_time(run, value))
+            changed = replace(opened, due=date_of(run, value, SET_DATE))
         case "setFollowUpDate":
-            changed = replace(opened, follow_up=_time(run, value))
+            changed = replace(opened, follow_up=date_of(run, value, SET_DATE))
         case "setAssignee":
             changed = replace(opened, assignee=text or None)
         case "setName":
@@ -206,12 +204,3 @@ def _changed(run: Run, opened: OpenedTask, method: str, value: object) -> Opened
         case _:
             changed = replace(opened, candidate_groups=(*opened.candidate_groups, text))
     return changed
-
-
-def _time(run: Run, value: object) -> datetime | None:
-    if value is None or value == "":
-        return None
-    try:
-        return moment(value, run.now)
-    except TimerInvalid as problem:
-        raise Failure("due-date-invalid", f"A listener set a date: {problem}") from problem

@@ -19,7 +19,6 @@ from engine.runtime.agenda import Operation
 from engine.runtime.run import Failure, Run
 from engine.runtime.state import MISSING, Scope, Stage, Token, WaitKind
 from engine.runtime.step import OpenedTask, TaskChanged, Variables, Verdict
-from engine.runtime.timers import TimerInvalid, moment
 from engine.runtime.waits import whole_number
 
 _WISH = "#wish"
@@ -287,7 +286,7 @@ def _changes(run: Run, stored: Mapping[str, object]) -> dict[str, object]:
     found: dict[str, object] = {}
     for name, value in stored.items():
         if name in {"due", "follow_up"}:
-            found[name] = _time(run, value)
+            found[name] = task_facts.date_of(run, value, task_facts.SET_DATE)
         elif name == "priority":
             found[name] = whole_number(value, "task priority")
         elif name in {"candidate_users", "candidate_groups"}:
@@ -295,15 +294,6 @@ def _changes(run: Run, stored: Mapping[str, object]) -> dict[str, object]:
         else:
             found[name] = str(value) if value else None
     return found
-
-
-def _time(run: Run, value: object) -> datetime | None:
-    if value in (None, ""):
-        return None
-    try:
-        return moment(value, run.now)
-    except TimerInvalid as problem:
-        raise Failure("due-date-invalid", f"A listener set a date: {problem}") from problem
 
 
 def _stored(values: Variables) -> dict[str, object]:
