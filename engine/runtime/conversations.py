@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from bpmn.model import EventDefinition, EventKind
 from engine.runtime import arming, correlating
@@ -27,26 +27,15 @@ def received(
         run.record("correlation-failed", run.model.id, scope, told)
 
 
-def tell(run: Run) -> bool:
-    """Let open subscriptions ask for the keys that have become known; whether there were any."""
-    if not run.has_learned:
-        return False
+def tell(run: Run) -> None:
+    """Let open subscriptions ask for the keys that have become known."""
+    if not (run.has_learned and run.work.is_alive(ROOT)):
+        return
     run.has_learned = False
-    for scope, armed in list(_waiting(run)):
+    for scope, armed in list(run.work.armed(WaitKind.MESSAGE)):
         definition = run.node(armed.node).node.events[armed.definition]
         if correlating.retrievals(run, definition):
             _arm_again(run, run.work.scope(scope.id), armed)
-    return True
-
-
-def _waiting(run: Run) -> Iterator[tuple[Scope, Armed]]:
-    todo = [ROOT] if run.work.is_alive(ROOT) else []
-    while todo:
-        scope = run.work.look(todo.pop())
-        for armed in scope.armed.values():
-            if armed.kind is WaitKind.MESSAGE:
-                yield scope, armed
-        todo.extend(run.work.children(scope.id))
 
 
 def _arm_again(run: Run, scope: Scope, armed: Armed) -> None:

@@ -68,8 +68,8 @@ def prepare(run: Run, scope: Scope, activities: tuple[Node, ...]) -> None:
 
 
 def give(run: Run, scope: Scope) -> None:
-    """The sub-process is complete: what it collected goes to what is around it."""
+    """The sub-process, which collects, is complete: that goes to what is around it."""
     name = run.node(scope.node).node.output_collection
-    collected = run.work.local(scope.id, name) if name else MISSING
+    collected = run.work.local(scope.id, name)
     if collected is not MISSING:
         run.write(run.work.parent(scope), {name: collected})

@@ -22,6 +22,7 @@ from engine.runtime.step import OpenedTask, TaskChanged, Variables, Verdict
 from engine.runtime.waits import whole_number
 
 _WISH = "#wish"
+# One name twice: what is wanted is noted with the scope, its values are a variable of it.
 _VALUES = "#wish"
 _BEFORE = "#before"
 _CORRECTIONS = "#corrections"

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from engine.runtime.state import (
     MISSING,
+    ROOT,
     Armed,
     InstanceState,
     Missing,
@@ -140,9 +141,9 @@ class Workspace:
                     yield child
         yield from tuple(self._born.get(scope_id, ()))
 
-    def add_token(self, scope: Scope, node: str, flow: str = "") -> Token:
+    def add_token(self, scope: Scope, node: str) -> Token:
         """A new token in *scope* at *node*."""
-        token = Token(self.new_id(), node, flow)
+        token = Token(self.new_id(), node)
         scope.tokens[token.id] = token
         self._changed.add(scope.id)
         return token
@@ -198,6 +199,14 @@ class Workspace:
         """*scope* listens to an event; its wait is opened by the caller."""
         scope.armed[armed.wait] = armed
         self._changed.add(scope.id)
+
+    def armed(self, kind: WaitKind) -> Iterator[tuple[Scope, Armed]]:
+        """Everything of that *kind* to which a scope of the living process listens; to read."""
+        todo = [ROOT]
+        while todo:
+            scope = self.look(todo.pop())
+            yield from ((scope, armed) for armed in scope.armed.values() if armed.kind is kind)
+            todo.extend(self.children(scope.id))
 
     def disarm(self, scope: Scope, armed: Armed) -> None:
         """*scope* listens to an event no more."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from bpmn.model import EventDefinition, Node
 from engine.runtime.event_kinds.base import Prepared
 from engine.runtime.event_kinds.message import payload
 from engine.runtime.run import Run
-from engine.runtime.state import ROOT, Armed, Scope, Token, WaitKind
+from engine.runtime.state import Armed, Scope, Token, WaitKind
 from engine.runtime.step import BroadcastSignal
 from engine.runtime.waits import retrying_of
 
@@ -35,21 +35,11 @@ class Signal:
             run.work.effects.append(signal)
             return True
         run.work.effects.append(BroadcastSignal(name, variables, token.node, key))
-        for listening, armed in list(_listeners(run, name)):
-            _fire(run, listening, armed, variables)
+        found = list(run.work.armed(WaitKind.SIGNAL)) if run.plan.catches_signals else []
+        for listening, armed in found:
+            if armed.name == name:
+                _fire(run, listening, armed, variables)
         return token.id in scope.tokens
-
-
-def _listeners(run: Run, name: str) -> Iterator[tuple[Scope, Armed]]:
-    if not run.plan.catches_signals:
-        return
-    todo = [ROOT]
-    while todo:
-        scope = run.work.look(todo.pop())
-        for armed in tuple(scope.armed.values()):
-            if armed.kind is WaitKind.SIGNAL and armed.name == name:
-                yield scope, armed
-        todo.extend(run.work.children(scope.id))
 
 
 def _fire(run: Run, scope: Scope, armed: Armed, variables: Mapping[str, object]) -> None:
