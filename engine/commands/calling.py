@@ -18,14 +18,11 @@ from engine.commands.deliveries import Delivery
 from engine.commands.instances import Caller, new_instance
 from engine.commands.transaction import Transaction
 from engine.runtime.deciding import forbidden
+from engine.runtime.effects import CallProcess, CancelCalled, Ended, Escalated
 from engine.runtime.state import Status
 from engine.runtime.step import (
-    CallProcess,
-    CancelCalled,
     CancelInstance,
     Complete,
-    Ended,
-    Escalated,
     FailToken,
     Start,
     ThrowError,

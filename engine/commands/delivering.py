@@ -13,8 +13,9 @@ from engine.commands.deliveries import Delivery
 from engine.commands.instances import new_instance
 from engine.commands.transaction import Transaction
 from engine.runtime.correlating import matches
-from engine.runtime.state import ROOT, Status, WaitKind
-from engine.runtime.step import BroadcastSignal, Fire, SendMessage, Start, Variables
+from engine.runtime.effects import BroadcastSignal, SendMessage
+from engine.runtime.state import ROOT, Status, Variables, WaitKind
+from engine.runtime.step import Fire, Start
 from engine.runtime.texts import plain_text
 from engine.store import codec
 from engine.store.apply import move

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from engine.commands.deliveries import Delivery
 from engine.commands.transaction import Transaction
+from engine.runtime.effects import CallProcess
 from engine.runtime.state import Status
-from engine.runtime.step import CallProcess, Start
+from engine.runtime.step import Start
 from engine.store.history import Head
 from engine.store.load import InstanceRow
 

@@ -21,8 +21,9 @@ from engine.commands.deliveries import Delivery
 from engine.commands.delivering import Receiver, deliver, find_receivers
 from engine.commands.transaction import Transaction
 from engine.errors import BadInput, MessageAlreadyPublished
+from engine.runtime.effects import SendMessage
 from engine.runtime.state import WaitKind
-from engine.runtime.step import Fire, Opened, OpenedSubscription, SendMessage
+from engine.runtime.step import Fire, Opened, OpenedSubscription
 from engine.store import codec
 from engine.store.apply import move
 from engine.store.history import Event

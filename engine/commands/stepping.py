@@ -18,24 +18,26 @@ from engine.errors import BadInput
 from engine.runtime import wishes
 from engine.runtime.advance import advance
 from engine.runtime.commanding import WaitGone
+from engine.runtime.effects import (
+    BroadcastSignal,
+    CallProcess,
+    CancelCalled,
+    Effect,
+    Ended,
+    Escalated,
+    SendMessage,
+    TaskChanged,
+)
 from engine.runtime.run import Settings
 from engine.runtime.state import Snapshot
 from engine.runtime.step import (
     AssignTask,
-    BroadcastSignal,
-    CallProcess,
-    CancelCalled,
     Command,
     Complete,
     Continue,
-    Effect,
-    Ended,
-    Escalated,
     FailToken,
     OpenedIncident,
-    SendMessage,
     Skip,
-    TaskChanged,
     ThrowError,
     ThrowEscalation,
     UpdateTask,

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from engine import tables
 from engine.commands.deliveries import Delivery
 from engine.commands.transaction import Transaction
-from engine.runtime.step import TaskChanged
+from engine.runtime.effects import TaskChanged
 from engine.services.changes import Change, ChangeKind
 from engine.store.apply import move
 from engine.store.candidates import carry_to_candidates

@@ -16,8 +16,8 @@ from engine.errors import NotStartable
 from engine.runtime import cancelling, inner_flows, mappings, waits, working
 from engine.runtime.agenda import Operation
 from engine.runtime.run import Failure, Run
-from engine.runtime.state import Scope, ScopeKind, Token, WaitKind
-from engine.runtime.step import AdHocChoice, OpenedTask, Variables
+from engine.runtime.state import Scope, ScopeKind, Token, Variables, WaitKind
+from engine.runtime.step import AdHocChoice, OpenedTask
 
 _TODO = "#todo"
 _BEGUN = "#begun"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from engine.runtime import asides, flow, listening, wishes
+from engine.runtime.effects import CancelCalled
 from engine.runtime.run import Run
 from engine.runtime.state import Completed, Scope, Then, Token, Undoing, WaitKind
-from engine.runtime.step import CancelCalled
 
 
 def close(run: Run, scope: Scope) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from bpmn.model import Node
 from engine.runtime import ad_hoc, cancelling, inner_flows, listening, telling
 from engine.runtime.agenda import Operation
+from engine.runtime.effects import Ended
 from engine.runtime.run import Run
 from engine.runtime.state import ROOT, Scope, ScopeKind, Stage, Status, Token
-from engine.runtime.step import Ended, OpenedIncident
+from engine.runtime.step import OpenedIncident
 from engine.runtime.variables import visible
 
 _ENDING = "#ending"

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from bpmn.model import EventKind
 from engine.runtime import asides, event_sub_processes, handlers, throwing
+from engine.runtime.effects import Escalated
 from engine.runtime.run import Run
 from engine.runtime.state import ROOT, Scope, Token, WaitKind
-from engine.runtime.step import Escalated
 from engine.runtime.variables import visible
 
 THROWN = "escalation-thrown"

@@ -6,8 +6,7 @@ from bpmn.model import Node
 from engine.runtime import completed
 from engine.runtime.agenda import Operation
 from engine.runtime.run import Failure, Run
-from engine.runtime.state import MISSING, Scope, ScopeKind, Stage
-from engine.runtime.step import Variables
+from engine.runtime.state import MISSING, Scope, ScopeKind, Stage, Variables
 
 ELEMENTS = "adHocSubProcessElements"
 """The variable that tells workers what they can start."""

@@ -8,17 +8,10 @@ from datetime import datetime
 
 from bpmn.model import ProcessModel
 from engine.runtime.advance import DEFAULTS, advance
+from engine.runtime.effects import CallProcess, Effect, Escalated
 from engine.runtime.run import Settings
 from engine.runtime.state import MISSING, InstanceState, Missing, Scope, Status
-from engine.runtime.step import (
-    CallProcess,
-    Command,
-    Effect,
-    Escalated,
-    HistoryEvent,
-    Opened,
-    Step,
-)
+from engine.runtime.step import Command, HistoryEvent, Opened, Step
 
 _NONE: Mapping[str, object] = {}
 

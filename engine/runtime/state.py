@@ -16,6 +16,9 @@ from typing import Any, Protocol
 
 ROOT = 0
 
+Variables = Mapping[str, object]
+"""Values of variables by name."""
+
 
 class Missing:
     """Type of `MISSING`: a variable that does not exist, unlike one that is ``None``."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from engine.errors import Conflict
 from engine.runtime import guarding, task_listening, wishes
+from engine.runtime.effects import TaskChanged
 from engine.runtime.run import Run
 from engine.runtime.state import Scope, Token
-from engine.runtime.step import AssignTask, SetVariables, TaskChanged, UpdateTask
+from engine.runtime.step import AssignTask, SetVariables, UpdateTask
 
 
 class ListenerFailed(Conflict):

@@ -7,9 +7,10 @@ from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 
 from bpmn.model import Node
+from engine.runtime.effects import CallProcess
 from engine.runtime.run import Failure, Run
 from engine.runtime.state import Scope, Stage, Token, WaitKind
-from engine.runtime.step import CallProcess, Opened, OpenedIncident, OpenedJob
+from engine.runtime.step import Opened, OpenedIncident, OpenedJob
 
 _CYCLE = re.compile(r"R(\d+)/")
 

@@ -16,9 +16,10 @@ from bpmn.model import Dialect, Listener, Node
 from engine.errors import Conflict
 from engine.runtime import asides, task_facts, telling, waits
 from engine.runtime.agenda import Operation
+from engine.runtime.effects import TaskChanged
 from engine.runtime.run import Failure, Run
-from engine.runtime.state import MISSING, Scope, Stage, Token, WaitKind
-from engine.runtime.step import OpenedTask, TaskChanged, Variables, Verdict
+from engine.runtime.state import MISSING, Scope, Stage, Token, Variables, WaitKind
+from engine.runtime.step import OpenedTask, Verdict
 from engine.runtime.waits import whole_number
 
 _WISH = "#wish"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from engine.runtime.effects import CallProcess, Effect, Escalated
 from engine.runtime.state import (
     MISSING,
     ROOT,
@@ -22,7 +23,7 @@ from engine.runtime.state import (
     Token,
     WaitKind,
 )
-from engine.runtime.step import CallProcess, Effect, Escalated, HistoryEvent, Opened, Step
+from engine.runtime.step import HistoryEvent, Opened, Step
 
 _NOTHING: Mapping[str, object] = {}
 

@@ -15,8 +15,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine import tables
+from engine.runtime.effects import Ended
 from engine.runtime.state import ROOT, Status, WaitKind
-from engine.runtime.step import Ended, HistoryEvent, Opened, OpenedTask, Step
+from engine.runtime.step import HistoryEvent, Opened, OpenedTask, Step
 from engine.services.sending import DueJob
 from engine.store import codec, history, statements
 from engine.store.batch import Batch, Part

@@ -10,19 +10,22 @@ from pathlib import Path
 
 from bpmn.loading import load
 from bpmn.model import EventKind, ProcessModel
+from engine.runtime.effects import (
+    BroadcastSignal,
+    CallProcess,
+    CancelCalled,
+    Ended,
+    Escalated,
+    SendMessage,
+)
 from engine.runtime.memory import MemoryInstance
 from engine.runtime.run import Settings
 from engine.runtime.state import ROOT, InstanceState, Status, WaitKind
 from engine.runtime.step import (
-    BroadcastSignal,
-    CallProcess,
-    CancelCalled,
     CancelInstance,
     Command,
     Complete,
     Continue,
-    Ended,
-    Escalated,
     FailToken,
     Fire,
     OpenedExternal,
@@ -30,7 +33,6 @@ from engine.runtime.step import (
     OpenedJob,
     OpenedSubscription,
     OpenedTask,
-    SendMessage,
     SetVariables,
     Start,
     Step,

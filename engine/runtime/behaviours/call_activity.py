@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from engine.runtime import activity, mappings
 from engine.runtime.behaviours.base import Behaviour
+from engine.runtime.effects import CallProcess
 from engine.runtime.run import Failure, Run
 from engine.runtime.state import Scope, Token, WaitKind
-from engine.runtime.step import CallProcess
 from engine.runtime.variables import Isolated
 from engine.runtime.waits import wait
 

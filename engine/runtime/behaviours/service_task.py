@@ -7,8 +7,7 @@ from engine.runtime import activity, working
 from engine.runtime.behaviours.base import Behaviour
 from engine.runtime.event_kinds import MESSAGE
 from engine.runtime.run import Run
-from engine.runtime.state import Scope, Token
-from engine.runtime.step import Variables
+from engine.runtime.state import Scope, Token, Variables
 
 
 class ServiceTask(Behaviour):

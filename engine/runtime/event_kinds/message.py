@@ -7,10 +7,10 @@ from datetime import timedelta
 
 from bpmn.model import EventDefinition, EventKind, Node
 from engine.runtime import correlating, mappings, working
+from engine.runtime.effects import SendMessage
 from engine.runtime.event_kinds.base import Prepared
 from engine.runtime.run import Failure, Run
-from engine.runtime.state import Scope, Token, WaitKind
-from engine.runtime.step import SendMessage, Variables
+from engine.runtime.state import Scope, Token, Variables, WaitKind
 from engine.runtime.timers import TimerInvalid, moment
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bpmn.model import EventDefinition, Node
+from engine.runtime.effects import BroadcastSignal
 from engine.runtime.event_kinds.base import Prepared
 from engine.runtime.event_kinds.message import payload
 from engine.runtime.run import Run
 from engine.runtime.state import Armed, Scope, Token, WaitKind
-from engine.runtime.step import BroadcastSignal
 from engine.runtime.waits import retrying_of
 
 

@@ -6,12 +6,11 @@ import pytest
 from bpmn.loading import load
 from engine.runtime.advance import advance
 from engine.runtime.commanding import WaitGone
+from engine.runtime.effects import CallProcess, CancelCalled
 from engine.runtime.memory import MemoryInstance
 from engine.runtime.run import Settings
 from engine.runtime.state import ROOT, Scope, Stage, Status, Token, WaitKind
 from engine.runtime.step import (
-    CallProcess,
-    CancelCalled,
     CancelInstance,
     Complete,
     Continue,

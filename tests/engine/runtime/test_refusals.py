@@ -24,18 +24,16 @@ from bpmn.model import (
     Work,
     WorkKind,
 )
+from engine.runtime.effects import BroadcastSignal, Ended, SendMessage
 from engine.runtime.memory import MemoryInstance
 from engine.runtime.state import Status
 from engine.runtime.step import (
-    BroadcastSignal,
     Continue,
-    Ended,
     Fire,
     OpenedExternal,
     OpenedIncident,
     OpenedSubscription,
     OpenedTask,
-    SendMessage,
     Start,
     ThrowError,
 )

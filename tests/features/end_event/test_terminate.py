@@ -1,5 +1,5 @@
+from engine.runtime.effects import Ended
 from engine.runtime.state import Status
-from engine.runtime.step import Ended
 
 
 def test_terminate_ends_everything_and_completes_the_process(run_diagram):

@@ -1,7 +1,7 @@
 import pytest
 
+from engine.runtime.effects import Ended
 from engine.runtime.state import Status
-from engine.runtime.step import Ended
 
 
 def test_only_the_most_specific_handler_catches(run_diagram):

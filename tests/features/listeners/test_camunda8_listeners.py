@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from engine.runtime.effects import TaskChanged
 from engine.runtime.state import Status
 from engine.runtime.step import (
     AssignTask,
@@ -11,7 +12,6 @@ from engine.runtime.step import (
     OpenedExternal,
     OpenedTask,
     SetVariables,
-    TaskChanged,
     UpdateTask,
     Verdict,
 )

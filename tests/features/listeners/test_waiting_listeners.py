@@ -2,16 +2,9 @@
 
 import pytest
 
+from engine.runtime.effects import Escalated, TaskChanged
 from engine.runtime.state import Status, WaitKind
-from engine.runtime.step import (
-    AssignTask,
-    Complete,
-    Escalated,
-    OpenedJob,
-    OpenedTask,
-    TaskChanged,
-    ThrowEscalation,
-)
+from engine.runtime.step import AssignTask, Complete, OpenedJob, OpenedTask, ThrowEscalation
 from engine.runtime.wishes import TaskPending
 
 
