@@ -12,8 +12,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck
 
-from engine import tables
-from tests.support import chromium, postgres
+from tests.support import chromium, postgres, schema
 from tests.support.sharing import ByFile
 
 # Time on a shared machine says nothing about an example; CI repeats the same examples each run.
@@ -46,7 +45,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An SQLite file with the schema; copying it is cheaper than creating 20 tables."""
     path = tmp_path_factory.mktemp("schema") / "template.db"
     db_engine = sa.create_engine(f"sqlite:///{path}", poolclass=sa.NullPool)
-    tables.metadata.create_all(db_engine)
+    schema.create_in(db_engine)
     return path
 
 

@@ -319,10 +319,12 @@ class HistoryEvent:
     and the ``decision``: per flow true, false or "default"), ``element-cancelled`` (``by`` which
     boundary event); ``error-thrown``, ``escalation-thrown`` (``code``, ``caught`` by which event);
     ``decision-evaluated`` (see `engine.runtime.decision_trace.told`);
-    ``condition-failed`` (``message``: a condition could not be evaluated after a write);
+    ``condition-failed`` (``message``: a condition could not be evaluated after a write),
+    ``correlation-failed`` (``message``); ``listener-started`` (``event``), ``listener-failed``
+    (``message``: of something that ends), ``task-denied`` (``event``, ``reason``, ``by``);
     ``incident-created`` (``kind``, ``message``), ``incident-resolved``; ``variables-set``
-    (``names``); ``process-ended`` (``status``, ``error``, ``message``). ``node`` is the element's
-    id, the process' for the whole.
+    (``names``); ``process-ending`` (``status``: when all have heard of it), ``process-ended``
+    (``status``, ``error``, ``message``). ``node`` is the element's id, the process' for the whole.
     """
 
     kind: str

@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.support import chromium
 from tests.support.patience import PATIENCE
+from tests.support.serving import Serving
 from tests.web.site import Site
 
 HERE = Path(__file__).parent
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 800}
 MILLISECONDS = PATIENCE * 1_000
-# How often a server looks whether it should end.
-POLL = 0.02
 
 expect.set_options(timeout=MILLISECONDS)
-
-
-class Quiet(WSGIRequestHandler):
-    """Keeps its log to itself."""
-
-    def log(self, *_):
-        """The test's output is not the place for it."""
 
 
 @pytest.fixture(scope="session")
@@ -44,13 +34,10 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
     made = Site(f"sqlite:///{tmp_path / 'site.db'}")
-    server = make_server("127.0.0.1", 0, made.app, threaded=True, request_handler=Quiet)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, args=(POLL,), daemon=True).start()
-    made.address = f"http://127.0.0.1:{server.server_port}"
+    serving = Serving(made.app)
+    made.address = serving.address
     yield made
-    server.shutdown()
-    server.server_close()
+    serving.close()
 
 
 @pytest.fixture

@@ -9,21 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from engine.actor import SYSTEM
 from engine.core import File, NewApiKey
+from tests.support.serving import Serving
 from tests.web.site import Site
 from worker import Worker
 
 HERE = Path(__file__).parent
-
-
-class Quiet(WSGIRequestHandler):
-    """Keeps its log to itself."""
-
-    def log(self, *_):
-        """The test's output is not the place for it."""
 
 
 class Line:
@@ -63,10 +56,8 @@ class Shop:
         self.site = Site(f"sqlite:///{folder / 'shop.db'}")
         self.engine = self.site.engine
         self.line = Line(self.site.app)
-        self._server = make_server("127.0.0.1", 0, self.line, threaded=True, request_handler=Quiet)
-        self._server.daemon_threads = True
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        self.url = f"http://127.0.0.1:{self._server.server_port}/engine-rest"
+        self._serving = Serving(self.line)
+        self.url = f"{self._serving.address}/engine-rest"
         self.key = self.engine.add_api_key(NewApiKey("shop", ("work",)), actor=SYSTEM).secret
         self.engine.deploy([File("order.bpmn", (HERE / "order.bpmn").read_bytes())], actor=SYSTEM)
 
@@ -91,8 +82,7 @@ class Shop:
         return self.engine.instance_values(instance, actor=SYSTEM)
 
     def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        self._serving.close()
         self.engine.close()
 
 

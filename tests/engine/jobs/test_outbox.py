@@ -75,6 +75,7 @@ def test_closing_does_not_wait_for_a_broker_that_is_down():
     box.send([job(1)])
     box.close()
     box.send([job(2)])
+    assert "laneway-outbox" not in {thread.name for thread in threading.enumerate()}
 
 
 def test_closing_what_sent_nothing_does_nothing():
