@@ -65,6 +65,9 @@ def arm_again(run: Run, scope: Scope, node: Node, armed: Armed) -> None:
 
 def arm(run: Run, scope: Scope, event: Prepared, *, token: int = 0) -> None:
     """*scope* listens to one event; see `arm_all`."""
+    # What fails here arms nothing.
+    retries, retry_cycle = retrying_of(run, scope, event.node) if event.due else (0, "")
+    priority = priority_of(run, scope, event.node) if event.due else 0
     wait = run.work.new_id()
     run.work.arm(
         scope,
@@ -81,7 +84,6 @@ def arm(run: Run, scope: Scope, event: Prepared, *, token: int = 0) -> None:
     )
     if event.kind is WaitKind.TIMER:
         assert event.due is not None
-        retries, retry_cycle = retrying_of(run, scope, event.node)
         run.work.open(
             OpenedJob(
                 wait,
@@ -91,7 +93,7 @@ def arm(run: Run, scope: Scope, event: Prepared, *, token: int = 0) -> None:
                 WaitKind.TIMER,
                 event.due,
                 retries=retries,
-                priority=priority_of(run, scope, event.node),
+                priority=priority,
                 exclusive=event.node.exclusive,
                 retry_cycle=retry_cycle,
             )

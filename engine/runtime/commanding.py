@@ -273,11 +273,10 @@ def _fire(run: Run, command: Fire) -> None:
 
 
 def _happen(run: Run, scope: Scope, armed: Armed, variables: Mapping[str, object]) -> None:
-    token = scope.tokens.get(armed.token)
     try:
         run.node(armed.node).behaviour.fired(run, scope, armed, variables)
     except guarding.FAILURES as problem:
-        guarding.absorb(run, scope, token, problem)
+        guarding.absorb_event(run, scope, armed, problem)
 
 
 def _continue(run: Run, scope: Scope, token: Token) -> None:

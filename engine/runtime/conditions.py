@@ -88,8 +88,7 @@ def _fire(run: Run, scope: Scope, armed: Armed) -> None:
     # An earlier condition may have ended this one.
     if run.work.is_alive(scope.id) and armed.wait in scope.armed:
         run.work.scope(scope.id)
-        token = scope.tokens.get(armed.token)
         try:
             run.node(armed.node).behaviour.fired(run, scope, armed, {})
         except guarding.FAILURES as problem:
-            guarding.absorb(run, scope, token, problem)
+            guarding.absorb_event(run, scope, armed, problem)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bpmn.expressions import BpmnErrorThrown
 from engine.runtime import asides, throwing, waits
 from engine.runtime.run import Failure, Run
-from engine.runtime.state import Scope, Token
+from engine.runtime.state import Armed, Scope, Token
 
 FAILURES = (Failure, BpmnErrorThrown)
 
@@ -16,6 +16,14 @@ def absorb(run: Run, scope: Scope, token: Token | None, problem: Failure | BpmnE
         waits.raise_incident(run, scope, token, problem)
     else:
         throw(run, scope, token, throwing.Thrown(problem.error_code, problem.message))
+
+
+def absorb_event(run: Run, scope: Scope, armed: Armed, problem: Failure | BpmnErrorThrown) -> None:
+    """What happened by *armed* ended with *problem*; what *scope* itself does goes on."""
+    if armed.token or not isinstance(problem, Failure):
+        absorb(run, scope, scope.tokens.get(armed.token), problem)
+    else:
+        waits.report(run, scope, run.node(armed.node).node, problem)
 
 
 def throw(run: Run, scope: Scope, token: Token | None, error: throwing.Thrown) -> None:

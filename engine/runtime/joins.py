@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from engine.runtime import waits
 from engine.runtime.agenda import Operation
 from engine.runtime.run import Failure, Run
-from engine.runtime.state import Armed, Scope, Stage, Token, WaitKind
-from engine.runtime.step import OpenedIncident
+from engine.runtime.state import Scope, Stage, Token, WaitKind
 
 
 def arrive(scope: Scope, token: Token) -> Mapping[str, int]:
@@ -112,11 +112,4 @@ def _report(run: Run, scope: Scope, gateway: str) -> None:
         f"{node.label!r} waits for {wanted}, but no token is left that "
         "could come. Join by the kind of gateway that splits, or end the instance.",
     )
-    wait = run.work.new_id()
-    run.work.arm(scope, Armed(wait, WaitKind.INCIDENT, gateway))
-    run.work.open(
-        OpenedIncident(wait, scope.id, 0, node, problem.kind, problem.message, problem.data)
-    )
-    run.record(
-        "incident-created", gateway, scope, {"kind": problem.kind, "message": problem.message}
-    )
+    waits.report(run, scope, node, problem)

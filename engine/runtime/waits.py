@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from bpmn.model import Node
 from engine.runtime.effects import CallProcess
 from engine.runtime.run import Failure, Run
-from engine.runtime.state import Scope, Stage, Token, WaitKind
+from engine.runtime.state import Armed, Scope, Stage, Token, WaitKind
 from engine.runtime.step import Opened, OpenedIncident, OpenedJob
 
 _CYCLE = re.compile(r"R(\d+)/")
@@ -135,3 +135,17 @@ def raise_incident(run: Run, scope: Scope, token: Token | None, failure: Failure
         scope,
         {"kind": failure.kind, "message": failure.message},
     )
+
+
+def report(run: Run, scope: Scope, node: Node, failure: Failure) -> None:
+    """An incident of *node* in *scope* at which no token is, so nothing of it can be retried.
+
+    It lasts until the scope ends or goes on without it.
+    """
+    wait = run.work.new_id()
+    run.work.arm(scope, Armed(wait, WaitKind.INCIDENT, node.id))
+    run.work.open(
+        OpenedIncident(wait, scope.id, 0, node, failure.kind, failure.message, failure.data)
+    )
+    told = {"kind": failure.kind, "message": failure.message}
+    run.record("incident-created", node.id, scope, told)

@@ -1,3 +1,6 @@
+from engine.runtime.step import OpenedIncident
+
+
 def test_it_runs_beside_the_scope_each_time_anew(run_diagram):
     """BPMN 2.0 p. 176."""
     run = run_diagram("message_not_interrupting.bpmn")
@@ -57,4 +60,15 @@ def test_an_error_of_it_may_start_another_one_of_the_scope(run_diagram):
     run.complete("Task_H")
     assert run.tasks == ["Task_B"]
     run.complete("Task_B")
+    assert run.is_finished
+
+
+def test_a_timer_that_cannot_be_set_again_leaves_what_it_guards_alone(run_diagram):
+    run = run_diagram("repriced.bpmn", {"urgency": 1})
+    run.set(urgency="high")
+    run.world.advance(hours=1)
+    assert (run.tasks, run.incidents, run.timers) == (["Task_A"], ["value-not-a-number"], [])
+    # No token stands for the process itself: its retry ended everything else.
+    assert [incident.token for incident in run.opened(OpenedIncident)] == [0]
+    run.complete("Task_A")
     assert run.is_finished

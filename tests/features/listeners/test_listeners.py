@@ -3,7 +3,14 @@
 import pytest
 
 from engine.runtime.state import WaitKind
-from engine.runtime.step import AssignTask, Continue, OpenedExternal, OpenedJob, OpenedTask
+from engine.runtime.step import (
+    AssignTask,
+    Continue,
+    OpenedExternal,
+    OpenedIncident,
+    OpenedJob,
+    OpenedTask,
+)
 from engine.runtime.task_commands import ListenerFailed
 
 
@@ -144,3 +151,13 @@ def test_a_script_writes_again_what_it_made_local(run_diagram):
     assert (run.visible("Task_A", "x"), run.visible("Task_A", "new")) == ("second", "third")
     assert (run.visible("Task_A", "t"), "t" in run.variables_seen) == (2, False)
     assert "gone" not in run.variables(run.opened(OpenedTask)[0].scope)
+
+
+def test_a_timeout_listener_that_fails_leaves_its_task_open(run_diagram):
+    run = run_diagram("timeout_failing.bpmn")
+    run.world.advance(hours=1)
+    assert (run.tasks, run.incidents) == (["Task_A"], ["variable-unknown"])
+    # No token stands for the task itself: its retry completed the task that is open.
+    assert [incident.token for incident in run.opened(OpenedIncident)] == [0]
+    run.complete("Task_A")
+    assert run.is_finished
