@@ -28,15 +28,18 @@ _HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_.])?")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What an operator decides. Every field has a line in `SETTINGS`."""
+    """What an operator decides. Every field has a line in `SETTINGS`.
 
-    database_url: str = "sqlite:///var/laneway.db"
+    What is or may hold a secret has no ``repr``: no message shows it.
+    """
+
+    database_url: str = field(default="sqlite:///var/laneway.db", repr=False)
     sqlite_synchronous: str = "FULL"
     notify: bool = True
     secret_key: str = field(default="", repr=False)
     secrets_dir: str = ""
     secrets_key: str = field(default="", repr=False)
-    smtp_url: str = ""
+    smtp_url: str = field(default="", repr=False)
     mail_from: str = ""
     sms_gateway: str = ""
     files_dir: str = ""
@@ -113,8 +116,8 @@ class Setting:
 
     @property
     def is_secret(self) -> bool:
-        """Whether no message may show its value."""
-        return self.field in {"redis_url", "secret_key", "secrets_key"}
+        """Whether no message may show its value, as it is or may hold a secret."""
+        return not next(f.repr for f in fields(Settings) if f.name == self.field)
 
 
 def _flag(text: str) -> bool:

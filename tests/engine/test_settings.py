@@ -58,3 +58,30 @@ def test_a_short_secret_is_refused_without_showing_it():
     with pytest.raises(SettingInvalid) as invalid:
         read_settings({"LANEWAY_SECRET_KEY": "tooshort"})
     assert "tooshort" not in str(invalid.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("LANEWAY_DATABASE_URL", "postgres://me:hush@host/db"),
+        ("LANEWAY_SECRETS_KEY", "hush"),
+        ("LANEWAY_SMTP_URL", "smtp://me:hush@mail.example:587"),
+        ("LANEWAY_AUDIT_KEY", "hush"),
+        ("LANEWAY_BROKER_URL", "amqp:me:hush@host"),
+        ("LANEWAY_REDIS_URL", "me:hush@host"),
+        ("LANEWAY_METRICS_TOKEN", "hush"),
+    ],
+)
+def test_what_may_hold_a_secret_is_refused_without_showing_it(name: str, value: str):
+    with pytest.raises(SettingInvalid, match=name) as invalid:
+        read_settings({name: value})
+    assert "hush" not in str(invalid.value)
+
+
+def test_settings_that_are_shown_do_not_show_secrets():
+    given = {
+        "LANEWAY_DATABASE_URL": "postgresql://me:hush@host/db",
+        "LANEWAY_BROKER_URL": "amqp://me:hush@host//",
+        "LANEWAY_REDIS_URL": "redis://me:hush@host/0",
+    }
+    assert "hush" not in repr(read_settings(given))
