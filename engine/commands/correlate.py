@@ -119,7 +119,7 @@ def trigger(
     row = tx.own_instance(instance_id)
     if row.status is not Status.ACTIVE:
         raise NotActive("process instance", instance_id, row.status.value)
-    found = find_waiting(tx.connection, row, element_id)
+    found = find_waiting(tx.connection, row.id, element_id)
     if len(found) != 1:
         raise BadInput(
             f"{len(found)} tokens wait at {element_id!r} in instance {instance_id}, not 1. "

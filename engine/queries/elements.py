@@ -11,9 +11,10 @@ import sqlalchemy as sa
 
 from bpmn.model import ProcessModel
 from engine import tables
-from engine.queries.instances import InstanceRow, live_scopes
+from engine.queries.instances import InstanceRow
 from engine.runtime.state import ROOT, Scope, ScopeKind
 from engine.store import codec
+from engine.store.scopes import live_scopes
 
 _history = tables.history
 _DERIVED = 1 << 62

@@ -15,7 +15,8 @@ from engine.queries import tasks
 from engine.queries.page import COUNT_CAP, AnyRow, Page, Window, contains, counted
 from engine.queries.tasks import TaskList
 from engine.queries.visibility import took_part, works_on
-from engine.runtime.state import ROOT, Scope, Status, WaitKind
+from engine.runtime.state import Scope, Status, WaitKind
+from engine.store.scopes import live_scopes
 
 _instance = tables.process_instance
 _definition = tables.process_definition
@@ -23,7 +24,6 @@ _person = tables.person
 _task = tables.task
 _history = tables.history
 _incident = tables.incident
-_scope = tables.scope
 
 OPEN = (Status.ACTIVE.value, Status.SUSPENDED.value)
 """Statuses of an instance that still runs."""
@@ -166,15 +166,6 @@ _ORDER: dict[InstanceSort, tuple[sa.ColumnElement[object], ...]] = {
     InstanceSort.BUSINESS_KEY: (sa.func.lower(_instance.c.business_key), *NEWEST),
 }
 
-_STATES = sa.union_all(
-    sa.select(sa.literal(ROOT).label("scope"), _instance.c.state).where(
-        _instance.c.id == sa.bindparam("instance_id"), _instance.c.state.is_not(None)
-    ),
-    sa.select(_scope.c.scope, _scope.c.state).where(
-        _scope.c.instance_id == sa.bindparam("instance_id")
-    ),
-).order_by("scope")
-
 _CALLED = (
     sa.select(
         _instance.c.id,
@@ -281,12 +272,6 @@ def instance_detail(connection: sa.Connection, actor: Actor, row: InstanceRow) -
         may_read_variables=may_read_variables(connection, actor, row.id),
         may_operate=actor.is_admin,
     )
-
-
-def live_scopes(connection: sa.Connection, instance_id: str) -> tuple[Scope, ...]:
-    """Every live scope of the instance, outermost first; none when it is over."""
-    rows = connection.execute(_STATES, {"instance_id": instance_id})
-    return tuple(Scope.decode(scope, None, state) for scope, state in rows)
 
 
 def token_counts(scopes: tuple[Scope, ...]) -> tuple[TokenCount, ...]:

@@ -1,12 +1,32 @@
-"""What a scope sees."""
+"""The scopes of an instance: which of them live, and what each of them sees."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+import sqlalchemy as sa
+
 from bpmn.model import Dialect
-from engine.runtime.state import Scope, Snapshot
+from engine import tables
+from engine.runtime.state import ROOT, Scope, Snapshot
 from engine.runtime.variables import INTERNAL, counters
+
+_instance = tables.process_instance
+_scope = tables.scope
+_STATES = sa.union_all(
+    sa.select(sa.literal(ROOT).label("scope"), sa.null().label("parent"), _instance.c.state).where(
+        _instance.c.id == sa.bindparam("id"), _instance.c.state.is_not(None)
+    ),
+    sa.select(_scope.c.scope, _scope.c.parent, _scope.c.state).where(
+        _scope.c.instance_id == sa.bindparam("id")
+    ),
+).order_by("scope")
+
+
+def live_scopes(connection: sa.Connection, instance_id: str) -> tuple[Scope, ...]:
+    """Every live scope of the instance, outermost first; none when it is over."""
+    rows = connection.execute(_STATES, {"id": instance_id})
+    return tuple(Scope.decode(scope, parent, state) for scope, parent, state in rows)
 
 
 def readable_variables(snapshot: Snapshot, scope_id: int, dialect: Dialect) -> dict[str, object]:
