@@ -10,6 +10,7 @@ import logging
 import queue
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from engine.services.sending import DueJob
 
@@ -60,7 +61,9 @@ class Outbox:
         with self._lock:
             thread = self._thread
         if thread is not None:
-            self._waiting.put(None)
+            # A queue that is full has a broker that does not answer: nobody waits for that.
+            with suppress(queue.Full):
+                self._waiting.put_nowait(None)
             thread.join(FAREWELL)
 
     def _work(self) -> None:

@@ -78,6 +78,22 @@ def test_closing_does_not_wait_for_a_broker_that_is_down():
     assert "laneway-outbox" not in {thread.name for thread in threading.enumerate()}
 
 
+def test_closing_ends_when_the_broker_does_not_answer_and_the_queue_is_full(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(outbox, "MOST_WAITING", 1)
+    monkeypatch.setattr(outbox, "FAREWELL", 0.01)
+    answer = threading.Event()
+    box = Outbox(lambda _one: answer.wait(), (Refused,))
+    box.send([job(number) for number in range(10)])
+    closing = threading.Thread(target=box.close, daemon=True)
+    closing.start()
+    closing.join(PATIENCE)
+    has_ended = not closing.is_alive()
+    answer.set()
+    assert has_ended
+
+
 def test_closing_what_sent_nothing_does_nothing():
     Outbox(pytest.fail, ()).close()
 
