@@ -30,7 +30,7 @@ _BACKLOG = sa.select(
     _count(_job, _job.c.retries == 0).label("jobs_dead"),
     _count(_job, _runs).label("jobs_locked"),
     _count(tables.external_task).label("external_tasks"),
-    _count(tables.incident).label("incidents"),
+    _count(tables.incident, tables.incident.c.resolved_at.is_(None)).label("incidents"),
     _count(tables.task).label("user_tasks"),
 )
 

@@ -216,6 +216,13 @@ def test_incidents_of_a_suspended_instance_wait(world: World):
     world.engine.resolve_incident(incident, actor=ADMIN, note="seen")
 
 
+def test_an_incident_that_a_person_has_seen_to_is_not_counted_as_open(world: World):
+    _, incident, _ = broken_payment(world)
+    assert world.engine.backlog().incidents == 1
+    world.engine.resolve_incident(incident, actor=ADMIN, note="seen")
+    assert world.engine.backlog().incidents == 0
+
+
 def test_of_many_who_retry_one_wins(world: World):
     _, incident, charge = broken_payment(world)
     verbs = [world.engine.retry_incident, world.engine.skip_incident]
