@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from engine import tables
 from engine.commands.inputs import check_text
 from engine.commands.stepping import take_step
-from engine.commands.task_place import TaskPlace, find_task, require_free
+from engine.commands.task_place import TaskPlace, find_task, has_listeners, require_free
 from engine.commands.transaction import Transaction
 from engine.errors import BadInput, TaskTaken
 from engine.runtime.step import AssignTask
@@ -75,8 +75,7 @@ def assign(tx: Transaction, task_id: str, *, assignee: str | None) -> None:
 
 def _set_assignee(tx: Transaction, place: TaskPlace, assignee: str | None, action: str) -> None:
     row = place.instance
-    node = tx.definition(row.definition_id).model.node.get(place.element_id)
-    if node is not None and any(each.target == "task" for each in node.listeners):
+    if has_listeners(tx, place):
         # Who listens may forbid it, or be waited for; then it is an effect of a step.
         asked = AssignTask(place.scope, place.token, assignee, action)
         take_step(tx, row, asked, wait=place.wait)

@@ -1,4 +1,4 @@
-"""Changes of open tasks that their listeners agreed to: effects of a step, written to rows."""
+"""Changes of open tasks, written to rows: what people asked for, once all who listen agree."""
 
 from __future__ import annotations
 
@@ -47,6 +47,7 @@ _CANDIDATES = sa.select(_candidate.c.kind, _candidate.c.name).where(
 _FORGET = sa.delete(_candidate).where(_candidate.c.task_id == sa.bindparam("b_id"))
 _ADD = sa.insert(_candidate)
 _KINDS = {"candidate_users": "user", "candidate_groups": "group"}
+_ANYBODY = [("any", "")]
 _TOLD = {"claim": "task-claimed", "unassign": "task-released", "update": "task-changed"}
 
 
@@ -68,7 +69,10 @@ def carry_out(tx: Transaction, row: InstanceRow, changed: TaskChanged) -> Iterab
         "due_sort": due or NEVER,
     }
     tx.connection.execute(_WRITE, written)
-    _write_candidates(tx, task, written, wanted)
+    is_released = "assignee" in wanted and assignee is None
+    if is_released or not wanted.keys().isdisjoint(_KINDS):
+        _write_candidates(tx, task, written, wanted)
+    carry_to_candidates(tx.connection, task.id)
     told = Event(_kind(changed, assignee), task.element_id, _told(tx, changed), task=task.id)
     move(tx.connection, row, [told], tx.author())
     tx.changes.add(Change(ChangeKind.TASKS, row.tenant_id, row.id))
@@ -97,7 +101,7 @@ def _write_candidates(
     written: Mapping[str, object],
     wanted: Mapping[str, object],
 ) -> None:
-    """All of them anew: their rows carry whether the task is assigned and when it is due."""
+    """Those that are named anew; when nobody is left, everybody may claim it."""
     before = tx.connection.execute(_CANDIDATES, {"id": task.id}).all()
     shared = {
         "task_id": task.id,
@@ -111,12 +115,10 @@ def _write_candidates(
         if fact in wanted:
             named = [each for each in named if each[0] != kind]
             named += [(kind, name) for name in _names(wanted[fact])]
-    if not named and (written["assignee"] is None or any(kind == "any" for kind, _ in before)):
-        named = [("any", "")]
-    rows = [{**shared, "kind": kind, "name": name} for kind, name in dict.fromkeys(named)]
-    if rows:
-        tx.connection.execute(_ADD, rows)
-        carry_to_candidates(tx.connection, task.id)
+    rows = [
+        {**shared, "kind": kind, "name": name} for kind, name in dict.fromkeys(named or _ANYBODY)
+    ]
+    tx.connection.execute(_ADD, rows)
 
 
 def _names(value: object) -> Iterator[str]:

@@ -97,6 +97,12 @@ def require_free(tx: Transaction, place: TaskPlace) -> None:
         raise TaskTaken(place.id, by=place.assignee)
 
 
+def has_listeners(tx: Transaction, place: TaskPlace) -> bool:
+    """Whether somebody listens to what becomes of the task."""
+    node = tx.definition(place.instance.definition_id).model.node.get(place.element_id)
+    return node is not None and any(each.target == "task" for each in node.listeners)
+
+
 def _may_touch(actor: Actor, rows: Rows) -> bool:
     """Whether *actor* is the assignee, a candidate, or an admin; see `queries.visibility`."""
     assignee = rows[0][_ASSIGNEE]

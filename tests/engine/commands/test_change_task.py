@@ -45,6 +45,41 @@ def test_candidates_are_replaced(world: World):
     assert seen_by(world, CLARA) == ["check"]
 
 
+def candidates(world: World) -> set[tuple[str, str]]:
+    return {(row.kind, row.name) for row in world.rows("task_candidate")}
+
+
+@pytest.mark.parametrize("process", ["review", "heard"])
+def test_without_candidates_everybody_may_claim_an_assigned_task_once_it_is_free(
+    world: World, process: str
+):
+    world.run(f"{process}.bpmn")
+    world.engine.claim(world.task("check"), actor=CLARA)
+    change(world, groups=())
+    assert candidates(world) == {("any", "")}
+    change(world, users=("paul",))
+    assert candidates(world) == {("user", "paul")}
+
+
+@pytest.mark.parametrize("process", ["review", "heard"])
+def test_a_date_changes_no_candidates(world: World, process: str):
+    world.run(f"{process}.bpmn")
+    world.complete("check")
+    world.engine.change_task(world.task("pay"), TaskChange({"due_at": MONDAY}), actor=ADMIN)
+    assert candidates(world) == set()
+
+
+def test_history_tells_a_change_alike_whether_somebody_listens_or_not(world: World):
+    told = []
+    for diagram in ("review.bpmn", "heard.bpmn"):
+        instance = world.run(diagram)
+        values = {"due_at": MONDAY, "priority": 3, "users": ("paul",)}
+        task = next(row.id for row in world.rows("task") if row.instance_id == instance)
+        world.engine.change_task(task, TaskChange(values), actor=ADMIN)
+        told += [event.data for event in world.history(instance) if event.kind == "task-changed"]
+    assert told[0] == told[1]
+
+
 def test_lists_are_sorted_by_the_new_due_date(world: World):
     world.deploy("review.bpmn")
     first, second = world.start("review"), world.start("review")
