@@ -38,9 +38,19 @@ class AuditVerbs(Doing):
             return broken, witness.broken(self._audit_key)
 
     def anchor_history(self, *, every: timedelta = timedelta(0)) -> Anchor | None:
-        """Cover what happened since the last anchor with a new one: `anchors.take`."""
+        """Cover what happened since the last anchor with a new one; ``None``: nothing settled.
+
+        Others write meanwhile: the history is read in a transaction that only reads.
+        """
         key = self._audit_key
-        return self._do(SYSTEM, lambda tx: anchors.take(tx.connection, tx.now, key, every=every))
+        window = self._do(
+            SYSTEM, lambda tx: anchors.next_window(tx.connection, tx.now, every=every)
+        )
+        if window is None:
+            return None
+        with self.database.reading() as connection:
+            folded = anchors.fold(connection, window)
+        return self._do(SYSTEM, lambda tx: anchors.write(tx.connection, window, folded, key))
 
     @contextmanager
     def export_history(

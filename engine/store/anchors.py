@@ -13,7 +13,7 @@ import hashlib
 import hmac
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
@@ -108,44 +108,67 @@ def sign(key: bytes, before: str, anchor: Anchor) -> str:
     return hmac.new(key, line.encode(), hashlib.sha256).hexdigest()
 
 
-def take(
-    connection: sa.Connection, now: datetime, key: bytes, *, every: timedelta = timedelta(0)
-) -> Anchor | None:
-    """Write the anchor that covers what happened since the last one.
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The time that the next anchor covers, and the anchor before it."""
+
+    last: Anchor | None
+    since: datetime
+    until: datetime
+
+
+def next_window(
+    connection: sa.Connection, now: datetime, *, every: timedelta = timedelta(0)
+) -> Window | None:
+    """What the next anchor covers; ``None`` when nothing new can have settled.
+
+    Nobody writes into the window any more: on SQLite as all who write later begin after *now*.
 
     Args:
         connection: open writing transaction.
         now: aware UTC.
-        key: signs; not in the database.
         every: only when the last anchor covers nothing younger than this.
-
-    Returns:
-        The anchor, ``None`` when nothing new has settled.
     """
-    row = connection.execute(_LAST).one_or_none()
-    last = Anchor.of_row(row) if row else None
+    last = _last(connection)
     since = last.until if last else BEGINNING
     until = _settled(connection, now)
     if until <= since or (last and until - since < every):
         return None
-    fold = Fold()
-    for head in connection.execute(_HEADS, {"since": since, "until": until}):
-        fold.add(head.chain, head.seq, head.hash)
-    if not fold.chains:
+    return Window(last, since, until)
+
+
+def fold(connection: sa.Connection, window: Window) -> Fold:
+    """What happened in *window*; reads all of it, so nobody should wait for it."""
+    folded = Fold()
+    for head in connection.execute(_HEADS, {"since": window.since, "until": window.until}):
+        folded.add(head.chain, head.seq, head.hash)
+    return folded
+
+
+def write(connection: sa.Connection, window: Window, folded: Fold, key: bytes) -> Anchor | None:
+    """Write the anchor of *window*.
+
+    Args:
+        connection: open writing transaction.
+        window: of `next_window`.
+        folded: of `fold`.
+        key: signs; not in the database.
+
+    Returns:
+        The anchor, ``None`` when nothing happened or somebody else wrote it meanwhile.
+    """
+    if not folded.chains or _last(connection) != window.last:
         return None
-    seq, before = (last.seq + 1, last.signature) if last else (1, "")
-    unsigned = Anchor(seq, since, until, fold.chains, fold.digest, "")
-    signature = sign(key, before, unsigned)
-    values = {
-        "seq": seq,
-        "since": since,
-        "until": until,
-        "chains": fold.chains,
-        "digest": fold.digest,
-        "signature": signature,
-    }
-    connection.execute(_INSERT, values)
-    return Anchor(seq, since, until, fold.chains, fold.digest, signature)
+    seq, before = (window.last.seq + 1, window.last.signature) if window.last else (1, "")
+    unsigned = Anchor(seq, window.since, window.until, folded.chains, folded.digest, "")
+    anchor = replace(unsigned, signature=sign(key, before, unsigned))
+    connection.execute(_INSERT, asdict(anchor))
+    return anchor
+
+
+def _last(connection: sa.Connection) -> Anchor | None:
+    row = connection.execute(_LAST).one_or_none()
+    return Anchor.of_row(row) if row else None
 
 
 def _settled(connection: sa.Connection, now: datetime) -> datetime:

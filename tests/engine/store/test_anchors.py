@@ -13,6 +13,8 @@ from engine import tables
 from engine.core import Engine
 from engine.errors import Forbidden
 from engine.queries.audit import verify_export
+from engine.store import anchors
+from engine.store.anchors import Fold
 from engine.store.history import Event, Head, link
 from tests.engine.world import ADMIN, CLARA, FOREIGN_ADMIN, World
 
@@ -109,6 +111,41 @@ def test_what_is_young_waits_for_the_next_anchor(world: World):
     assert world.engine.anchor_history() is None
     anchored(world)
     assert world.engine.anchor_history() is None
+
+
+def test_others_write_while_the_history_is_read_for_an_anchor(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    finished(world)
+    fold = anchors.fold
+
+    def slowly(*given: object) -> Fold:
+        finished(world)
+        return fold(*given)
+
+    monkeypatch.setattr(anchors, "fold", slowly)
+    anchored(world)
+    monkeypatch.undo()
+    anchored(world)
+    assert world.engine.verify_audit() == ([], [])
+
+
+def test_of_two_who_read_the_same_history_one_writes_the_anchor(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    finished(world)
+    fold = anchors.fold
+
+    def late(*given: object) -> Fold:
+        monkeypatch.undo()
+        assert world.engine.anchor_history() is not None
+        return fold(*given)
+
+    monkeypatch.setattr(anchors, "fold", late)
+    world.clock.set(world.clock.now() + HOUR)
+    assert world.engine.anchor_history() is None
+    assert len(world.rows("history_anchor")) == 1
+    assert world.engine.verify_audit() == ([], [])
 
 
 def test_an_anchor_is_not_made_before_its_time(world: World):
