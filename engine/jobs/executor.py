@@ -4,33 +4,25 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-
-import sqlalchemy as sa
 
 from engine.actor import SYSTEM
 from engine.commands.run_job import Job
 from engine.commands.transaction import Transaction, in_transaction
 from engine.jobs.claiming import is_due, next_due, release
 from engine.jobs.leases import Leases
-from engine.jobs.outages import OUTAGE
+from engine.jobs.outages import outage_logged
 from engine.jobs.running import Runner
-from engine.services.changes import Change, ChangeKind, Subscription
+from engine.jobs.watching import SHORTEST_PAUSE, WAKE, Watcher, growing_pause
 
 _log = logging.getLogger("laneway.jobs")
-_OUTAGE = (*OUTAGE, sa.exc.SQLAlchemyError)
-_SHORTEST_PAUSE = 0.05
 _PAUSE_AFTER_OUTAGE = 1.0
-_WAKE = Change(ChangeKind.JOBS, "")
-_OF_JOBS = frozenset({ChangeKind.JOBS, ChangeKind.TIMERS})
 AHEAD = 16
 """How many steps one claim takes when nothing else is due: it commits once for all of them."""
 
 
-class Executor:
+class Executor(Watcher):
     """Runs due jobs until it is stopped.
 
     One thread claims, *threads* others run, one renews the leases. It sleeps until the next job is
@@ -47,47 +39,29 @@ class Executor:
         poll: float,
         limit: timedelta = timedelta(hours=1),
     ) -> None:
+        super().__init__(runner.tools, "laneway-executor", poll)
         self._runner = runner
-        self._tools = runner.tools
-        self._poll = poll
         self._threads = threads
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="laneway-job")
         self._leases = Leases(runner.tools, lease=runner.lease, limit=limit)
         self._taken: dict[Future[None], Job] = {}
         self._lock = threading.Lock()
         self._held_back = 0
-        self._stopping = threading.Event()
-        self._listening = threading.Event()
-        self._subscription: Subscription | None = None
-        self._thread = threading.Thread(target=self._work, name="laneway-executor", daemon=True)
 
     def start(self) -> None:
         """Begin; returns at once."""
         self._leases.start()
-        self._thread.start()
-        self._listening.wait()
+        super().start()
 
     def stop(self) -> None:
         """Claim nothing more, give back what was not begun, wait for the jobs that run."""
-        self._stopping.set()
-        self._wake()
-        self._thread.join()
+        super().stop()
         self._pool.shutdown(cancel_futures=True)
         with self._lock:
             left = list(self._taken.values())
         if left:
             self._release(left)
         self._leases.stop()
-
-    def _work(self) -> None:
-        with self._tools.changes.listen(lambda change: change.kind in _OF_JOBS) as subscription:
-            self._subscription = subscription
-            self._listening.set()
-            while not self._stopping.is_set():
-                pause = self._until_next()
-                if pause:
-                    subscription.wait(pause)
-                    subscription.clear()
 
     def _until_next(self) -> float:
         """Take what is due; how many seconds to rest afterwards."""
@@ -96,7 +70,7 @@ class Executor:
         if slots <= 0:
             # The job that ends first wakes us.
             return self._poll
-        with _outage_logged():
+        with outage_logged():
             return 0.0 if self._take(slots) else self._pause()
         return min(self._poll, _PAUSE_AFTER_OUTAGE)
 
@@ -119,7 +93,7 @@ class Executor:
 
     def _run(self, job: Job) -> None:
         # What could not be recorded is repeated when the lease of the job ends.
-        with _outage_logged():
+        with outage_logged():
             self._runner.run(job)
 
     def _done(self, future: Future[None]) -> None:
@@ -137,33 +111,19 @@ class Executor:
     def _release(self, jobs: list[Job]) -> None:
         def verb(tx: Transaction) -> None:
             release(tx.connection, jobs)
-            tx.changes.add(_WAKE)
+            tx.changes.add(WAKE)
 
-        with _outage_logged():
+        with outage_logged():
             in_transaction(self._tools, SYSTEM, verb)
-
-    def _wake(self) -> None:
-        if self._subscription is not None:
-            self._subscription.put(_WAKE)
 
     def _pause(self) -> float:
         if self._held_back:
-            # Nobody tells when it is free: look again soon, then less and less often.
-            return min(_SHORTEST_PAUSE * (1 << min(self._held_back, 20)), self._poll)
+            return min(growing_pause(self._held_back), self._poll)
         with self._tools.database.reading() as connection:
             due = next_due(connection)
         if due is None:
             return self._poll
-        return min(max((due - self._now()).total_seconds(), _SHORTEST_PAUSE), self._poll)
+        return min(max((due - self._now()).total_seconds(), SHORTEST_PAUSE), self._poll)
 
     def _now(self) -> datetime:
         return self._tools.clock.now().astimezone(UTC)
-
-
-@contextmanager
-def _outage_logged() -> Iterator[None]:
-    """Say in the log that the database did not answer, and go on."""
-    try:
-        yield
-    except _OUTAGE as error:
-        _log.warning("The database did not answer; trying again. %s", error)

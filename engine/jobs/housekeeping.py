@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable
 from datetime import timedelta
 
-from engine.jobs.outages import OUTAGE
-
-_log = logging.getLogger("laneway.housekeeping")
+from engine.jobs.outages import outage_logged
 
 
 class Housekeeper:
@@ -31,11 +28,10 @@ class Housekeeper:
     def stop(self) -> None:
         """End, when the chore that runs is done."""
         self._stopping.set()
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join()
 
     def _work(self) -> None:
         while not self._stopping.wait(self._pause):
-            try:
+            with outage_logged("The house could not be kept"):
                 self._chore()
-            except OUTAGE as error:
-                _log.warning("The database did not answer; trying again later. %s", error)

@@ -7,13 +7,11 @@ import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import sqlalchemy as sa
-
 from engine.actor import Actor
 from engine.commands.run_job import Job
 from engine.commands.transaction import Tools, in_transaction
 from engine.jobs.claiming import renew
-from engine.jobs.outages import OUTAGE
+from engine.jobs.outages import outage_logged
 
 _log = logging.getLogger("laneway.jobs")
 _SYSTEM = Actor(None, is_admin=True)
@@ -89,7 +87,5 @@ class Leases:
 
     def _beat(self) -> None:
         while not self._stopping.wait(self._lease.total_seconds() / BEATS):
-            try:
+            with outage_logged("No lease could be renewed"):
                 self.renew()
-            except (*OUTAGE, sa.exc.SQLAlchemyError) as error:
-                _log.warning("No lease could be renewed; trying again. %s", error)

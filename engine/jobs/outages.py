@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
@@ -28,8 +29,20 @@ OUTAGE = (
 )
 """What our own statements raise when the database cannot, or not now."""
 
+ANY_OUTAGE = (*OUTAGE, sa.exc.SQLAlchemyError)
+"""The same, and all else that the database refuses: what threads outlive that nobody looks at."""
+
 _SHORTEST = timedelta(milliseconds=50)
 _LONGEST = timedelta(seconds=2)
+
+
+@contextmanager
+def outage_logged(what: str = "The database did not answer") -> Iterator[None]:
+    """Say *what* in the log when the database fails in any way, and go on."""
+    try:
+        yield
+    except ANY_OUTAGE as error:
+        _log.warning("%s; trying again. %s", what, error)
 
 
 @dataclass(frozen=True, slots=True)

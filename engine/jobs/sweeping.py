@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
@@ -14,12 +14,12 @@ from itertools import islice
 import sqlalchemy as sa
 
 from engine import tables
-from engine.actor import Actor
+from engine.actor import SYSTEM
 from engine.commands.run_job import Job
 from engine.commands.transaction import Tools, Transaction, in_transaction
 from engine.jobs.claiming import FREE, LEVEL, PAGE, RUNNABLE, free_jobs, running_instances
-from engine.jobs.outages import OUTAGE
-from engine.services.changes import Change, ChangeKind, Subscription
+from engine.jobs.outages import outage_logged
+from engine.jobs.watching import Watcher, growing_pause
 from engine.services.sending import DueJob
 
 _log = logging.getLogger("laneway.jobs")
@@ -29,10 +29,6 @@ RESEND = timedelta(seconds=30)
 it may only wait in a long queue."""
 _MOST_DOUBLINGS = 7
 BATCH = 200
-_SHORTEST_PAUSE = 0.05
-_SYSTEM = Actor(None, is_admin=True)
-_OF_JOBS = frozenset({ChangeKind.JOBS, ChangeKind.TIMERS})
-_WAKE = Change(ChangeKind.JOBS, "")
 
 _job = tables.job
 _COLUMNS = (
@@ -158,7 +154,7 @@ def _take(
     return found
 
 
-class Sweeper:
+class Sweeper(Watcher):
     """Looks for unsent jobs until it is stopped; any number of processes may do so at once.
 
     Woken at once by what is committed here (on PostgreSQL: anywhere), else when the next job is due
@@ -179,36 +175,18 @@ class Sweeper:
         *,
         poll: float,
     ) -> None:
-        self._tools = tools
+        super().__init__(tools, "laneway-sweeper", poll)
         self._publish = publish
         self._refusals = refusals
-        self._poll = poll
         self._held_back = 0
         self._look_for_lost = 0.0
-        self._stopping = threading.Event()
-        self._listening = threading.Event()
-        self._subscription: Subscription | None = None
-        self._thread = threading.Thread(target=self._work, name="laneway-sweeper", daemon=True)
-
-    def start(self) -> None:
-        """Begin; returns at once."""
-        self._thread.start()
-        self._listening.wait()
-
-    def stop(self) -> None:
-        """Send nothing more."""
-        self._stopping.set()
-        if self._subscription is not None:
-            self._subscription.put(_WAKE)
-        if self._thread.is_alive():
-            self._thread.join()
 
     def sweep(self) -> int:
         """Send what is to be sent now; how many jobs."""
-        jobs = in_transaction(self._tools, _SYSTEM, take_unsent)
+        jobs = in_transaction(self._tools, SYSTEM, take_unsent)
         if time.monotonic() >= self._look_for_lost:
             self._look_for_lost = time.monotonic() + self._poll
-            jobs += in_transaction(self._tools, _SYSTEM, take_lost)
+            jobs += in_transaction(self._tools, SYSTEM, take_lost)
         left = deque(jobs)
         try:
             while left:
@@ -216,29 +194,15 @@ class Sweeper:
                 left.popleft()
         except self._refusals as error:
             _log.warning("The broker takes no jobs; trying again. %s", error)
-            in_transaction(self._tools, _SYSTEM, lambda tx: unmark(tx, left))
+            in_transaction(self._tools, SYSTEM, lambda tx: unmark(tx, left))
             raise
         return len(jobs)
 
-    def _work(self) -> None:
-        with self._tools.changes.listen(lambda change: change.kind in _OF_JOBS) as subscription:
-            self._subscription = subscription
-            self._listening.set()
-            while not self._stopping.is_set():
-                pause = self._until_next()
-                if pause:
-                    subscription.wait(pause)
-                    subscription.clear()
-
     def _until_next(self) -> float:
         """Sweep; how many seconds to rest afterwards."""
-        try:
+        with outage_logged(), suppress(*self._refusals):
             return 0.0 if self.sweep() else self._pause()
-        except self._refusals:
-            return self._poll
-        except (*OUTAGE, sa.exc.SQLAlchemyError) as error:
-            _log.warning("The database did not answer; trying again. %s", error)
-            return self._poll
+        return self._poll
 
     def _pause(self) -> float:
         with self._tools.database.reading() as connection:
@@ -248,5 +212,4 @@ class Sweeper:
         left: float = (due - self._tools.clock.now()).total_seconds()
         # What is due but waits for another job of its instance is sent by whoever ends that one.
         self._held_back = self._held_back + 1 if left <= 0 else 0
-        shortest = _SHORTEST_PAUSE * (1 << min(self._held_back, 20))
-        return min(max(left, shortest), self._poll)
+        return min(max(left, growing_pause(self._held_back)), self._poll)
