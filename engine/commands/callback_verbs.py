@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from engine.actor import Actor
+from engine.actor import SYSTEM
 from engine.commands import callbacks
 from engine.commands.doing import Doing
-
-_NOBODY = Actor(None, is_admin=True)
 
 
 class CallbackVerbs(Doing):
@@ -15,4 +13,4 @@ class CallbackVerbs(Doing):
     def take_answer(self, token: str, *, content_type: str, body: bytes) -> None:
         """Another system answers a call: `callbacks.read_answer`, `callbacks.take_answer`."""
         answer = callbacks.read_answer(content_type, body)
-        self._do(_NOBODY, lambda tx: callbacks.take_answer(tx, token, answer))
+        self._do(SYSTEM, lambda tx: callbacks.take_answer(tx, token, answer))

@@ -7,14 +7,13 @@ import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from engine.actor import Actor
+from engine.actor import SYSTEM
 from engine.commands.run_job import Job
 from engine.commands.transaction import Tools, in_transaction
 from engine.jobs.claiming import renew
 from engine.jobs.outages import outage_logged
 
 _log = logging.getLogger("laneway.jobs")
-_SYSTEM = Actor(None, is_admin=True)
 BEATS = 3
 """So often in the time of a lease it is renewed: two may be missed."""
 
@@ -83,7 +82,7 @@ class Leases:
             )
         if jobs:
             until = now + self._lease
-            in_transaction(self._tools, _SYSTEM, lambda tx: renew(tx.connection, jobs, until))
+            in_transaction(self._tools, SYSTEM, lambda tx: renew(tx.connection, jobs, until))
 
     def _beat(self) -> None:
         while not self._stopping.wait(self._lease.total_seconds() / BEATS):

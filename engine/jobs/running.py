@@ -13,7 +13,7 @@ from datetime import timedelta
 from opentelemetry.trace import SpanKind
 
 from bpmn.expressions.base import BpmnErrorThrown
-from engine.actor import Actor
+from engine.actor import SYSTEM
 from engine.commands.inputs import check_variables
 from engine.commands.run_job import (
     Job,
@@ -35,7 +35,6 @@ from engine.services.failure import WorkFailure, WorkPostponed
 from engine.services.handlers import Handlers, WorkItem
 from engine.telemetry import logs, metrics, traces
 
-_SYSTEM = Actor(None, is_admin=True)
 _LONGEST_MESSAGE = 4_000
 _LONGEST_TEXT = 20_000
 
@@ -76,7 +75,7 @@ class Runner:
         def verb(tx: Transaction) -> list[Job]:
             return acquire_due(tx.connection, self._claim(tx, slots, ahead))
 
-        return in_transaction(self.tools, _SYSTEM, verb)
+        return in_transaction(self.tools, SYSTEM, verb)
 
     def claim_this(self, job_id: str) -> Job | None:
         """Lock exactly that job; ``None`` when it is not due, done, or held by another worker."""
@@ -84,7 +83,7 @@ class Runner:
         def verb(tx: Transaction) -> Job | None:
             return acquire(tx.connection, self._claim(tx, 1, 1), job_id)
 
-        return in_transaction(self.tools, _SYSTEM, verb)
+        return in_transaction(self.tools, SYSTEM, verb)
 
     def _claim(self, tx: Transaction, slots: int, ahead: int) -> Claim:
         return Claim(self.worker, tx.now, self.lease, slots, ahead)
@@ -116,7 +115,7 @@ class Runner:
             self._commit(job, lambda tx: self._fail(tx, job, failure))
 
     def _commit(self, job: Job, verb: Verb) -> None:
-        system = dataclasses.replace(_SYSTEM, tenant_id=job.tenant_id)
+        system = dataclasses.replace(SYSTEM, tenant_id=job.tenant_id)
 
         def ending(tx: Transaction) -> None:
             verb(tx)
