@@ -20,10 +20,11 @@ from engine.runtime.timers import Cycle
 from engine.services.failure import WorkFailure
 from engine.store import codec
 from engine.store.apply import move
+from engine.store.direct import Direct
 from engine.store.history import Event, append_to_tenant
 
 _job = tables.job
-_OPEN = sa.select(_job.c.id).where(_job.c.id == sa.bindparam("id"), _job.c.retries > 0)
+_OPEN = Direct(sa.select(_job.c.id).where(_job.c.id == sa.bindparam("id"), _job.c.retries > 0))
 _AS_SEEN = sa.and_(_job.c.id == sa.bindparam("b_id"), _job.c.revision == sa.bindparam("b_revision"))
 _DELETE = sa.delete(_job).where(_AS_SEEN)
 _NEXT = (
@@ -173,6 +174,9 @@ def fail_job(tx: Transaction, job: Job, failed: JobFailed) -> None:
 
     Does nothing when another worker holds the job by now.
     """
+    if job.instance_id is not None:
+        # As every step does, so that none of them and this one wait for each other.
+        tx.instance(job.instance_id)
     values = {
         "b_id": job.id,
         "b_revision": job.revision,
@@ -220,7 +224,7 @@ def _is_open(tx: Transaction, job: Job) -> bool:
     """Whether the job still exists; its instance is locked first so that this stays true."""
     if job.instance_id is not None:
         tx.instance(job.instance_id)
-    return tx.connection.execute(_OPEN, {"id": job.id}).first() is not None
+    return bool(_OPEN.rows(tx.connection, {"id": job.id}))
 
 
 def _receive_signal(tx: Transaction, job: Job) -> None:

@@ -54,6 +54,28 @@ def test_a_failed_call_is_repeated_with_the_same_key(world: World):
     assert [call.attempts_left for call in charge.calls] == [2, 1, 0]
 
 
+def test_a_failure_locks_the_instance_before_its_job_as_every_step_does(world: World):
+    world.with_handlers(charge=Charge(OSError("down")))
+    world.run("work.bpmn")
+    runner = world.engine.runner("one")
+    (job,) = runner.claim()
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        sent.append(" ".join(statement.split()))
+
+    pool = world.engine.database.pool
+    sa.event.listen(pool, "before_cursor_execute", note)
+    try:
+        runner.run(job)
+    finally:
+        sa.event.remove(pool, "before_cursor_execute", note)
+    ends = next(i for i, each in enumerate(sent) if each.startswith("UPDATE job"))
+    reads = [i for i, each in enumerate(sent) if "FROM process_instance" in each]
+    # The first reads what the handler is given; it holds no lock.
+    assert sum(i < ends for i in reads) == 2
+
+
 def test_the_last_failure_opens_an_incident_that_a_person_retries(world: World):
     world.with_handlers(charge=Charge(*[OSError("down")] * 3))
     instance = world.run("work.bpmn")
