@@ -198,7 +198,7 @@ def fail_external(tx: Transaction, task_id: str, *, worker_id: str, breakdown: B
     for values, is_local in ((given, False), (local, True)):
         if values:
             take_step(tx, instance, SetVariables(place.scope, values, local=is_local))
-    if _is_over(tx, task_id) or _is_error(tx, place, breakdown):
+    if ((given or local) and _is_over(tx, task_id)) or _is_error(tx, place, breakdown):
         return
     until = tx.now + breakdown.retry_timeout if breakdown.retry_timeout else None
     told = {"message": breakdown.message, "details": breakdown.details}
