@@ -33,6 +33,12 @@ PARTIAL = (
     ("ix_task_assignee_due", "task", ("assignee", "due_sort", "id")),
 )
 LIST = ("tenant_id", "kind", "name", "is_assigned", "due_sort", "task_id")
+_NAMES = sa.text(
+    "SELECT task.id, task.name, process_instance.business_key, process_definition.name FROM task"
+    " JOIN process_instance ON process_instance.id = task.instance_id"
+    " JOIN process_definition ON process_definition.id = task.definition_id"
+)
+_WRITE = sa.text("UPDATE task SET search = :search WHERE id = :b_id")
 
 
 def upgrade() -> None:
@@ -70,16 +76,14 @@ def _search() -> None:
     with op.batch_alter_table("task_candidate") as candidate:
         candidate.add_column(sa.Column("priority", sa.Integer, nullable=False, server_default="50"))
         candidate.add_column(sa.Column("search", sa.Text, nullable=False, server_default=""))
-    op.execute(
-        """
-        UPDATE task SET search = lower(
-            task.name || ' '
-            || coalesce((SELECT business_key FROM process_instance
-                         WHERE process_instance.id = task.instance_id), '') || ' '
-            || (SELECT name FROM process_definition
-                WHERE process_definition.id = task.definition_id))
-        """
-    )
+    # Not SQL's lower(): what people search for is casefolded, and SQLite knows ASCII only.
+    connection = op.get_bind()
+    found = [
+        {"b_id": task, "search": f"{name} {business_key or ''} {process}".casefold()}
+        for task, name, business_key, process in connection.execute(_NAMES)
+    ]
+    if found:
+        connection.execute(_WRITE, found)
     op.execute(
         """
         UPDATE task_candidate SET

@@ -81,13 +81,15 @@ def test_open_tasks_of_before_are_found_by_a_search(database: Database):
     engine = Engine(database)
     diagram = Path(__file__).parents[1] / "store" / "review.bpmn"
     engine.deploy([File(diagram.name, diagram.read_bytes())], actor=SYSTEM)
-    for key in ("A-1", "B-2"):
+    for key in ("A-1", "B-2", "Ärger Straße"):
         engine.start("review", actor=SYSTEM, business_key=key)
     migrations.downgrade_database(database, "0010")
     migrations.upgrade_database(database)
     clerk = Actor("clara", groups=frozenset({"clerks"}))
     wanted = TaskFilter(list=TaskList.GROUPS, text="check B-2")
     assert [row.business_key for row in engine.tasks(wanted, actor=clerk).items] == ["B-2"]
+    wanted = TaskFilter(list=TaskList.GROUPS, text="äRGER STRASSE")
+    assert len(engine.tasks(wanted, actor=clerk).items) == 1
 
 
 def test_upgrading_twice_changes_nothing(database: Database):
