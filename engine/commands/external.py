@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from engine import tables
 from engine.actor import Right
 from engine.commands.external_fetch import LONGEST_LOCK, check_duration
-from engine.commands.failing import WORKER_FAILED, open_incident
+from engine.commands.failing import WORKER_FAILED, forget_incidents, open_incident
 from engine.commands.inputs import check_text, check_variables
 from engine.commands.stepping import take_step
 from engine.commands.transaction import Transaction
@@ -33,7 +33,6 @@ from engine.store.load import INSTANCE_COLUMNS, InstanceRow, instance_row
 MOST_RETRIES = 1_000_000
 
 _task = tables.external_task
-_incident = tables.incident
 _instance = tables.process_instance
 
 _COLUMNS = (
@@ -75,7 +74,6 @@ _FAIL = _CHANGE.values(
 )
 _SET_RETRIES = _CHANGE.values(retries=sa.bindparam("retries"), revision=_task.c.revision + 1)
 _SET_PRIORITY = _CHANGE.values(priority=sa.bindparam("priority"), revision=_task.c.revision + 1)
-_FORGET_INCIDENTS = sa.delete(_incident).where(_incident.c.source_id == sa.bindparam("b_id"))
 
 
 class HeldByOther(Conflict):
@@ -207,7 +205,7 @@ def fail_external(tx: Transaction, task_id: str, *, worker_id: str, breakdown: B
     data = {"message": breakdown.message, "retries": breakdown.retries, "worker": worker_id}
     events = [Event("external-task-failed", place.element_id, data)]
     if breakdown.retries == 0:
-        tx.connection.execute(_FORGET_INCIDENTS, {"b_id": task_id})
+        forget_incidents(tx, task_id)
         events.append(open_incident(tx, place.source(), WORKER_FAILED, breakdown.message))
     move(tx.connection, instance, events, tx.author())
     _tell(tx, place)
@@ -274,7 +272,7 @@ def set_retries(tx: Transaction, task_id: str, retries: int) -> None:
         message = place.error_message or "Somebody set the retries of the external task to 0."
         events = [open_incident(tx, place.source(), WORKER_FAILED, message)]
     elif place.retries == 0:
-        tx.connection.execute(_FORGET_INCIDENTS, {"b_id": task_id})
+        forget_incidents(tx, task_id)
         told = {"how": "retried", "kind": WORKER_FAILED, "retries": retries}
         events = [Event("incident-resolved", place.element_id, told)]
     if events:

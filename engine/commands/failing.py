@@ -16,6 +16,7 @@ from engine.telemetry import metrics
 JOB_FAILED = "failedJob"
 WORKER_FAILED = "failedExternalTask"
 _INSERT = sa.insert(tables.incident)
+_FORGET = sa.delete(tables.incident).where(tables.incident.c.source_id == sa.bindparam("b_source"))
 
 
 def open_incident(
@@ -47,3 +48,8 @@ def open_incident(
     metrics.incident_opened(kind)
     told = {"kind": kind, "message": message}
     return Event("incident-created", str(source["element_id"]), told)
+
+
+def forget_incidents(tx: Transaction, source_id: str) -> bool:
+    """Drop the incidents of a job or external task; whether there was one."""
+    return tx.connection.execute(_FORGET, {"b_source": source_id}).rowcount > 0

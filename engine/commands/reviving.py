@@ -34,10 +34,7 @@ _PLAN = (
 )
 _REVIVE_JOB = (
     sa.update(_job)
-    .where(
-        _job.c.id == sa.bindparam("b_id"),
-        sa.or_(_job.c.locked_until.is_(None), _job.c.locked_until <= sa.bindparam("now")),
-    )
+    .where(_job.c.id == sa.bindparam("b_id"), tables.FREE)
     .values(
         retries=sa.bindparam("retries"),
         due_at=sa.bindparam("now"),

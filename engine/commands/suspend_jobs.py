@@ -7,7 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine import tables
-from engine.commands.failing import JOB_FAILED
+from engine.commands.definitions import find_by_id
+from engine.commands.failing import JOB_FAILED, forget_incidents
 from engine.commands.reviving import check_retries, revive
 from engine.commands.transaction import Transaction
 from engine.errors import NotActive, NotFound
@@ -18,8 +19,6 @@ from engine.store.history import Event, append_to_tenant
 
 _job = tables.job
 _instance = tables.process_instance
-_definition = tables.process_definition
-_incident = tables.incident
 
 _BY_ID = sa.select(
     _job.c.tenant_id,
@@ -34,12 +33,6 @@ _SWITCH = (
     .where(_job.c.id == sa.bindparam("b_id"), _job.c.is_suspended != sa.bindparam("b_to"))
     .values(is_suspended=sa.bindparam("b_to"), sent_at=None)
 )
-_FIND_DEFINITION = sa.select(
-    _definition.c.tenant_id,
-    _definition.c.process_id,
-    _definition.c.version,
-    _definition.c.is_suspended,
-).where(_definition.c.id == sa.bindparam("id"))
 _OF_DEFINITION = (
     sa.update(_job)
     .where(
@@ -55,7 +48,6 @@ _MAY_RUN = sa.or_(
         _instance.c.id == _job.c.instance_id, _instance.c.status == Status.ACTIVE.value
     ),
 )
-_FORGET_INCIDENTS = sa.delete(_incident).where(_incident.c.source_id == sa.bindparam("b_id"))
 
 
 def suspend_job(tx: Transaction, job_id: str) -> None:
@@ -122,7 +114,7 @@ def retry_job(tx: Transaction, job_id: str, *, retries: int = 1) -> None:
         data["definition"] = found.definition_id
         _tell_tenant(tx, Event("job-retried", found.element_id, data))
     else:
-        was_dead = tx.connection.execute(_FORGET_INCIDENTS, {"b_id": job_id}).rowcount > 0
+        was_dead = forget_incidents(tx, job_id)
         kind = "incident-resolved" if was_dead else "job-retried"
         told = {"how": "retried", "kind": JOB_FAILED, **data} if was_dead else data
         row = tx.instance(found.instance_id)
@@ -152,8 +144,8 @@ def _require_resumable(tx: Transaction, job_id: str, found: sa.Row[*tuple[Any, .
         if status is not Status.ACTIVE:
             raise NotActive("process instance", found.instance_id, status.value)
         return
-    definition = tx.connection.execute(_FIND_DEFINITION, {"id": found.definition_id}).one()
-    if definition.is_suspended:
+    definition = find_by_id(tx, found.definition_id)
+    if definition is not None and definition.is_suspended:
         raise NotActive("process definition of job", job_id, "SUSPENDED")
 
 
@@ -172,7 +164,7 @@ def _find(tx: Transaction, job_id: str) -> sa.Row[*tuple[Any, ...]]:
 
 
 def _switch_all(tx: Transaction, definition_id: str, element_id: str, *, is_suspended: bool) -> int:
-    definition = tx.connection.execute(_FIND_DEFINITION, {"id": definition_id}).one_or_none()
+    definition = find_by_id(tx, definition_id)
     if definition is None or definition.tenant_id != tx.actor.tenant_id:
         raise NotFound("process definition", definition_id)
     statement = _OF_DEFINITION

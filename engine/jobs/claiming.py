@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from engine import tables
 from engine.commands.run_job import Job
 from engine.runtime.state import WaitKind
+from engine.tables import FREE, RUNNABLE
 
 SKEW = timedelta(seconds=5)
 """So far may the clocks of two machines differ: what one of them sends is due on the other."""
@@ -20,10 +21,6 @@ SKEW = timedelta(seconds=5)
 _Row = sa.Row[*tuple[Any, ...]]
 
 _job = tables.job
-
-# The number is part of the text: with a parameter no database could use its partial index.
-RUNNABLE = sa.and_(_job.c.retries > sa.literal_column("0"), sa.not_(_job.c.is_suspended))
-FREE = sa.or_(_job.c.locked_until.is_(None), _job.c.locked_until <= sa.bindparam("now"))
 
 PAGE = sa.and_(
     sa.or_(
@@ -136,7 +133,7 @@ LEVEL = _priorities()
 """The priorities of runnable jobs, for a join that reads the index of due jobs."""
 
 _PRIORITIES = sa.select(LEVEL.c.priority).where(LEVEL.c.priority.is_not(None))
-_FIRST_OFLEVEL = (
+_FIRST_OF_LEVEL = (
     sa.select(_job.c.due_at)
     .where(RUNNABLE, _job.c.priority == LEVEL.c.priority, _job.c.locked_until.is_(None))
     .order_by(_job.c.due_at)
@@ -155,7 +152,7 @@ _IS_DUE = (
     )
     .limit(1)
 )
-_FIRST_DUE = sa.select(_FIRST_OFLEVEL.label("due_at")).select_from(LEVEL)
+_FIRST_DUE = sa.select(_FIRST_OF_LEVEL.label("due_at")).select_from(LEVEL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,11 @@ from engine import tables
 from engine.actor import SYSTEM
 from engine.commands.run_job import Job
 from engine.commands.transaction import Tools, Transaction, in_transaction
-from engine.jobs.claiming import FREE, LEVEL, PAGE, RUNNABLE, free_jobs, running_instances
+from engine.jobs.claiming import LEVEL, PAGE, free_jobs, running_instances
 from engine.jobs.outages import outage_logged
 from engine.jobs.watching import Watcher, growing_pause
 from engine.services.sending import DueJob
+from engine.tables import FREE, RUNNABLE
 
 _log = logging.getLogger("laneway.jobs")
 

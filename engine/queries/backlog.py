@@ -12,12 +12,7 @@ from engine.telemetry.metrics import Backlog
 _job = tables.job
 _now = sa.bindparam("now", type_=_job.c.due_at.type)
 _runs = _job.c.locked_until > _now
-_can_run = sa.and_(
-    _job.c.retries > 0,
-    sa.not_(_job.c.is_suspended),
-    _job.c.due_at <= _now,
-    sa.or_(_job.c.locked_until.is_(None), _job.c.locked_until <= _now),
-)
+_can_run = sa.and_(tables.RUNNABLE, _job.c.due_at <= _now, tables.FREE)
 
 
 def _count(table: sa.Table, *where: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:

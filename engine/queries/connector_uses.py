@@ -8,30 +8,19 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from engine import tables
+from engine.queries.definitions import IS_LATEST
+from engine.queries.instances import OPEN
 from engine.queries.page import AnyRow
-from engine.runtime.state import Status
 
 _use = tables.connector_use
 _definition = tables.process_definition
 _instance = tables.process_instance
-_newer = _definition.alias("newer")
-
-_IS_LATEST = ~(
-    sa.select(_newer.c.id)
-    .where(
-        _newer.c.tenant_id == _definition.c.tenant_id,
-        _newer.c.process_id == _definition.c.process_id,
-        _newer.c.version > _definition.c.version,
-    )
-    .correlate(_definition)
-    .exists()
-)
 _LIVE = (
     sa.select(sa.func.count())
     .select_from(_instance)
     .where(
         _instance.c.definition_id == _definition.c.id,
-        _instance.c.status.in_([Status.ACTIVE.value, Status.SUSPENDED.value]),
+        _instance.c.status.in_(OPEN),
     )
     .correlate(_definition)
     .scalar_subquery()
@@ -46,7 +35,7 @@ _USES = (
         _definition.c.process_id,
         _definition.c.name.label("process_name"),
         _definition.c.version.label("process_version"),
-        _IS_LATEST.label("is_latest"),
+        IS_LATEST.label("is_latest"),
         _LIVE.label("live_instances"),
     )
     .join(_definition, _definition.c.id == _use.c.definition_id)

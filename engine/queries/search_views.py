@@ -12,7 +12,7 @@ from engine.actor import Actor, Right
 from engine.errors import Forbidden
 from engine.queries.base import only_admins
 from engine.queries.definitions import IS_LATEST
-from engine.queries.instances import visible_in_lists
+from engine.queries.instances import OPEN, visible_in_lists
 from engine.queries.search import View, Visible
 from engine.queries.visibility import may_see_task
 from engine.runtime.state import ROOT, Status
@@ -100,7 +100,7 @@ _HAS_INCIDENT = (
     .exists()
 )
 _STATE = sa.case(
-    (_instance.c.status.in_([Status.ACTIVE.value, Status.SUSPENDED.value]), "ACTIVE"),
+    (_instance.c.status.in_(OPEN), "ACTIVE"),
     (_instance.c.status == Status.COMPLETED.value, "COMPLETED"),
     else_="TERMINATED",
 )

@@ -24,6 +24,8 @@ from engine.tables.happened import history, history_anchor, history_head
 from engine.tables.people import membership, person, person_group, tenant
 from engine.tables.registry import metadata
 from engine.tables.running import (
+    FREE,
+    RUNNABLE,
     external_task,
     incident,
     job,
@@ -39,6 +41,8 @@ from engine.tables.running import (
 )
 
 __all__ = [
+    "FREE",
+    "RUNNABLE",
     "api_key",
     "callback",
     "connector_contract",

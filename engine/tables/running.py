@@ -193,15 +193,19 @@ job = sa.Table(
     sa.Index("ix_job_definition", "definition_id"),
 )
 # Dead and suspended jobs are in neither index: however many there are, claiming stays quick.
-_runnable = sa.and_(job.c.retries > sa.literal_column("0"), sa.not_(job.c.is_suspended))
-_unsent = sa.and_(_runnable, job.c.sent_at.is_(None))
+# The number is part of the text: with a parameter no database could use its partial index.
+RUNNABLE = sa.and_(job.c.retries > sa.literal_column("0"), sa.not_(job.c.is_suspended))
+FREE = sa.or_(job.c.locked_until.is_(None), job.c.locked_until <= sa.bindparam("now"))
+"""Nobody holds the job at the time ``now``."""
+
+_unsent = sa.and_(RUNNABLE, job.c.sent_at.is_(None))
 sa.Index(
     "ix_job_due",
     job.c.priority,
     job.c.due_at,
     job.c.key,
-    sqlite_where=_runnable,
-    postgresql_where=_runnable,
+    sqlite_where=RUNNABLE,
+    postgresql_where=RUNNABLE,
 )
 sa.Index("ix_job_unsent", job.c.due_at, sqlite_where=_unsent, postgresql_where=_unsent)
 
