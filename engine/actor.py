@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from engine.errors import Forbidden
+
 DEFAULT_TENANT = "default"
 
 
@@ -48,6 +50,25 @@ class Actor:
     def may(self, right: Right) -> bool:
         """Whether the actor has a right, as administrators do."""
         return self.is_admin or right in self.rights
+
+    def require(self, right: Right, verb: str, what: str) -> None:
+        """Refuse everybody without that right.
+
+        Raises:
+            Forbidden: the actor is no admin and has not that right.
+        """
+        if not self.may(right):
+            hint = f"Only administrators and API keys with the scope {right.value!r} may."
+            raise Forbidden(self.label, verb, what, hint=hint)
+
+    def require_admin(self, verb: str, what: str) -> None:
+        """Refuse everybody else.
+
+        Raises:
+            Forbidden: the actor is no admin.
+        """
+        if not self.is_admin:
+            raise Forbidden(self.label, verb, what, hint="Only administrators may.")
 
 
 SYSTEM = Actor(None, is_admin=True)

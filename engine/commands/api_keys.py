@@ -16,7 +16,7 @@ from engine.commands.transaction import Transaction
 from engine.errors import BadInput, Forbidden, NotFound
 from engine.queries.api_keys import ADMIN, MARK, SCOPES, digest_of, prefix_of
 from engine.queries.people import Person, find_person
-from engine.store.history import Event, append_to_tenant
+from engine.store.history import Event
 
 _key = tables.api_key
 
@@ -155,10 +155,4 @@ def _has(actor: Actor, scope: str) -> bool:
 
 
 def _tell(tx: Transaction, kind: str, data: dict[str, object]) -> None:
-    append_to_tenant(
-        tx.connection,
-        tx.actor.tenant_id,
-        [Event(kind, data=data)],
-        at=tx.now,
-        actor=tx.actor.id,
-    )
+    tx.tell_tenant(Event(kind, data=data))

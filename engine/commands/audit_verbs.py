@@ -9,7 +9,6 @@ from datetime import timedelta
 from engine.actor import SYSTEM, Actor
 from engine.clock import Clock
 from engine.commands.doing import Doing
-from engine.errors import Forbidden
 from engine.queries import audit
 from engine.settings import Settings
 from engine.store import anchors, history
@@ -66,8 +65,7 @@ class AuditVerbs(Doing):
         Raises:
             Forbidden: the actor is no administrator.
         """
-        if not actor.is_admin:
-            raise Forbidden(actor.label, "export", "the history", hint="Only administrators may.")
+        actor.require_admin("export", "the history")
         tenant_id = "" if everyone else actor.tenant_id
         with self.database.reading() as connection:
             yield audit.export(connection, now=self.clock.now(), tenant_id=tenant_id, chain=chain)

@@ -35,7 +35,7 @@ from engine.commands.start_events import arm_start_events
 from engine.commands.transaction import Transaction
 from engine.errors import DeploymentRefused
 from engine.services.changes import Change, ChangeKind
-from engine.store.history import Event, append_to_tenant
+from engine.store.history import Event
 from engine.store.models import Definition
 
 _deployment = tables.deployment
@@ -371,11 +371,5 @@ def _tell(tx: Transaction, deployment_id: str, report: Report, plans: _Plans) ->
         data["decisions"] = [{"id": p.drawn.id, "version": p.version} for p in plans.decisions]
     if plans.contracts:
         data["contracts"] = [plan.contract.label for plan in plans.contracts]
-    append_to_tenant(
-        tx.connection,
-        tx.actor.tenant_id,
-        [Event("deployment-created", data=data)],
-        at=tx.now,
-        actor=tx.actor.id,
-    )
+    tx.tell_tenant(Event("deployment-created", data=data))
     tx.changes.add(Change(ChangeKind.DEFINITIONS, tx.actor.tenant_id))

@@ -20,7 +20,7 @@ from engine.commands.stepping import take_step
 from engine.commands.transaction import Transaction
 from engine.runtime.state import WaitKind
 from engine.runtime.truth import is_about_nothing
-from engine.store.history import Event, append_to_tenant
+from engine.store.history import Event
 
 
 def evaluate_conditions(
@@ -69,7 +69,5 @@ def _holds(tx: Transaction, start: Receiver, variables: Mapping[str, object]) ->
     except ExpressionError as problem:
         if not is_about_nothing(problem.code, condition):
             told = Event("condition-failed", node.id, {"message": problem.message})
-            append_to_tenant(
-                tx.connection, tx.actor.tenant_id, [told], at=tx.now, actor=tx.actor.id
-            )
+            tx.tell_tenant(told)
         return False

@@ -12,7 +12,7 @@ from engine.errors import NotFound
 from engine.runtime.deciding import EVENT
 from engine.runtime.decision_trace import shown, told
 from engine.runtime.decisions import DecisionReference, DeployedDecision
-from engine.store.history import Event, append_to_tenant
+from engine.store.history import Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,7 @@ def evaluate_decision(
     decision = _find(tx, which)
     evaluation = evaluate(decision.model, decision.decision_id, given, now=tx.now)
     data = {**told(decision, evaluation), "variables": shown(given)}
-    append_to_tenant(
-        tx.connection, tx.actor.tenant_id, [Event(EVENT, data=data)], at=tx.now, actor=tx.actor.id
-    )
+    tx.tell_tenant(Event(EVENT, data=data))
     return Evaluated(decision, evaluation)
 
 

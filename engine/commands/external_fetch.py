@@ -15,7 +15,7 @@ from engine import tables
 from engine.actor import Actor, Right
 from engine.commands.inputs import check_text
 from engine.commands.transaction import Transaction
-from engine.errors import BadInput, Forbidden
+from engine.errors import BadInput
 from engine.store import codec
 from engine.store.load import RowSnapshot, read_instance
 from engine.store.scopes import local_variables, readable_variables
@@ -134,9 +134,7 @@ def has_free(
     Raises:
         Forbidden: the actor may not work on external tasks.
     """
-    if not actor.may(Right.WORK):
-        hint = f"Only administrators and API keys with the scope {Right.WORK.value!r} may."
-        raise Forbidden(actor.label, "fetch", "external tasks", hint=hint)
+    actor.require(Right.WORK, "fetch", "external tasks")
     values = {"tenant": actor.tenant_id, "now": now, "most": 1}
     return any(
         connection.execute(_restricted(topic), {**values, "topic": topic.name}).first() is not None

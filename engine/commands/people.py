@@ -16,7 +16,7 @@ from engine.commands.inputs import check_text
 from engine.commands.transaction import Transaction
 from engine.errors import BadInput, Conflict, NotFound
 from engine.queries.people import Person, find_person
-from engine.store.history import Event, append_to_tenant
+from engine.store.history import Event
 
 SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 1_000
@@ -237,10 +237,4 @@ def _join(tx: Transaction, person_id: str, groups: Iterable[str]) -> None:
 
 
 def _tell(tx: Transaction, kind: str, data: dict[str, object]) -> None:
-    append_to_tenant(
-        tx.connection,
-        tx.actor.tenant_id,
-        [Event(kind, data=data)],
-        at=tx.now,
-        actor=tx.actor.id,
-    )
+    tx.tell_tenant(Event(kind, data=data))

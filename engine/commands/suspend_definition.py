@@ -13,7 +13,7 @@ from engine.errors import NotActive, NotFound
 from engine.runtime.state import Status
 from engine.services.changes import Change, ChangeKind
 from engine.store.database import Database
-from engine.store.history import Event, append_to_tenant
+from engine.store.history import Event
 
 _definition = tables.process_definition
 _job = tables.job
@@ -88,12 +88,6 @@ def _switch(tx: Transaction, definition_id: str, kind: str, *, is_suspended: boo
     tx.connection.execute(_SWITCH, values)
     tx.connection.execute(_SWITCH_JOBS, values)
     data = {"process": found.process_id, "version": found.version}
-    append_to_tenant(
-        tx.connection,
-        found.tenant_id,
-        [Event(kind, data=data)],
-        at=tx.now,
-        actor=tx.actor.id,
-    )
+    tx.tell_tenant(Event(kind, data=data))
     tx.changes.add(Change(ChangeKind.DEFINITIONS, found.tenant_id))
     tx.changes.add(Change(ChangeKind.JOBS, found.tenant_id))

@@ -15,7 +15,7 @@ from engine.errors import NotActive, NotFound
 from engine.runtime.state import Status
 from engine.services.changes import Change, ChangeKind
 from engine.store.apply import move
-from engine.store.history import Event, append_to_tenant
+from engine.store.history import Event
 
 _job = tables.job
 _instance = tables.process_instance
@@ -112,7 +112,7 @@ def retry_job(tx: Transaction, job_id: str, *, retries: int = 1) -> None:
     data: dict[str, object] = {"retries": retries}
     if found.instance_id is None:
         data["definition"] = found.definition_id
-        _tell_tenant(tx, Event("job-retried", found.element_id, data))
+        tx.tell_tenant(Event("job-retried", found.element_id, data))
     else:
         was_dead = forget_incidents(tx, job_id)
         kind = "incident-resolved" if was_dead else "job-retried"
@@ -131,7 +131,7 @@ def _switch(tx: Transaction, job_id: str, *, is_suspended: bool) -> None:
         raise NotActive("job", job_id, "SUSPENDED" if is_suspended else "ACTIVE")
     kind = "job-suspended" if is_suspended else "job-resumed"
     if found.instance_id is None:
-        _tell_tenant(tx, Event(kind, found.element_id, {"definition": found.definition_id}))
+        tx.tell_tenant(Event(kind, found.element_id, {"definition": found.definition_id}))
     else:
         row = tx.instance(found.instance_id)
         move(tx.connection, row, [Event(kind, found.element_id, {"job": job_id})], tx.author())
@@ -183,10 +183,6 @@ def _switch_all(tx: Transaction, definition_id: str, element_id: str, *, is_susp
         "jobs": count,
     }
     kind = "jobs-suspended" if is_suspended else "jobs-resumed"
-    _tell_tenant(tx, Event(kind, element_id, data))
+    tx.tell_tenant(Event(kind, element_id, data))
     tx.changes.add(Change(ChangeKind.JOBS, definition.tenant_id))
     return count
-
-
-def _tell_tenant(tx: Transaction, event: Event) -> None:
-    append_to_tenant(tx.connection, tx.actor.tenant_id, [event], at=tx.now, actor=tx.actor.id)

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from engine.actor import Actor, Right
 from engine.clock import Clock
-from engine.errors import Forbidden, InstanceBusy, NotFound
+from engine.errors import InstanceBusy, NotFound
 from engine.runtime.step import OpenedIncident
 from engine.services.changes import Change, ChangeKind, Changes
 from engine.services.sending import DueJob, NoSender, Sender
@@ -23,7 +23,7 @@ from engine.services.tenancy import TenantCalls
 from engine.store.apply import Author
 from engine.store.database import Database
 from engine.store.decisions import DecisionCache, TenantDecisions
-from engine.store.history import LostRace
+from engine.store.history import Event, LostRace, append_to_tenant
 from engine.store.ids import Ids
 from engine.store.load import InstanceRow, lock_instance
 from engine.store.models import Definition, ModelCache
@@ -134,14 +134,19 @@ class Transaction:
         kind = ChangeKind.JOBS if due <= self.now + SOON else ChangeKind.TIMERS
         self.changes.add(Change(kind, tenant_id, instance_id))
 
+    def tell_tenant(self, event: Event) -> None:
+        """Tell the history of the actor's organisation."""
+        append_to_tenant(
+            self.connection, self.actor.tenant_id, [event], at=self.now, actor=self.actor.id
+        )
+
     def require_admin(self, verb: str, what: str) -> None:
         """Refuse everybody else.
 
         Raises:
             Forbidden: the actor is no admin.
         """
-        if not self.actor.is_admin:
-            raise Forbidden(self.actor.label, verb, what, hint="Only administrators may.")
+        self.actor.require_admin(verb, what)
 
     def require(self, right: Right, verb: str, what: str) -> None:
         """Refuse everybody without that right.
@@ -149,9 +154,7 @@ class Transaction:
         Raises:
             Forbidden: the actor is no admin and has not that right.
         """
-        if not self.actor.may(right):
-            hint = f"Only administrators and API keys with the scope {right.value!r} may."
-            raise Forbidden(self.actor.label, verb, what, hint=hint)
+        self.actor.require(right, verb, what)
 
 
 def in_transaction(tools: Tools, actor: Actor, verb: Callable[[Transaction], T]) -> T:

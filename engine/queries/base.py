@@ -52,5 +52,4 @@ class Reader:
 
 def only_admins(actor: Actor, what: str) -> None:
     """Raise `Forbidden` for everyone else."""
-    if not actor.is_admin:
-        raise Forbidden(str(actor.id), "list", f"the {what} of all instances")
+    actor.require_admin("list", f"the {what} of all instances")

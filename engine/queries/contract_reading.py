@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.actor import Actor
-from engine.errors import Forbidden, NotFound
+from engine.errors import NotFound
 from engine.queries import contracts, secrets
 from engine.queries.base import Reader
 from engine.queries.connector_uses import Usage, list_usages
@@ -53,7 +53,7 @@ class ContractReading(Reader):
         Raises:
             Forbidden: the actor is no admin.
         """
-        _only_admins(actor)
+        actor.require_admin("list", "secrets")
         kept = self.vault.list(actor.tenant_id)
         with self.database.reading() as connection:
             return secrets.list_secrets(connection, actor.tenant_id, kept)
@@ -64,11 +64,6 @@ class ContractReading(Reader):
         Raises:
             Forbidden: the actor is no admin.
         """
-        _only_admins(actor)
+        actor.require_admin("list", "secrets")
         with self.database.reading() as connection:
             return list_usages(connection, actor.tenant_id, secrets.KIND, {name})
-
-
-def _only_admins(actor: Actor) -> None:
-    if not actor.is_admin:
-        raise Forbidden(actor.label, "list", "secrets", hint="Only administrators may.")

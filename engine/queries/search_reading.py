@@ -9,7 +9,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from engine.actor import Actor
-from engine.errors import Forbidden, NotFound
+from engine.errors import NotFound
 from engine.queries import elements, search_views, tasks, variables
 from engine.queries import search as searching
 from engine.queries.base import Reader
@@ -65,8 +65,7 @@ class SearchReading(Reader):
             Forbidden: the actor is no admin.
             NotFound: nothing waits under that key.
         """
-        if not actor.is_admin:
-            raise Forbidden(actor.label, "look up", "elements by key")
+        actor.require_admin("look up", "elements by key")
         with self.database.reading() as connection:
             found = search_views.place_of_key(connection, actor, key)
         if found is None:

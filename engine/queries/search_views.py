@@ -9,7 +9,6 @@ import sqlalchemy as sa
 
 from engine import tables
 from engine.actor import Actor, Right
-from engine.errors import Forbidden
 from engine.queries.base import only_admins
 from engine.queries.definitions import IS_LATEST
 from engine.queries.instances import OPEN, visible_in_lists
@@ -55,8 +54,7 @@ def _admins_of(table: sa.Table, what: str) -> Visible:
 
 
 def _visible_work(actor: Actor) -> tuple[sa.ColumnElement[bool], ...]:
-    if not actor.may(Right.WORK):
-        raise Forbidden(actor.label, "list", "external tasks")
+    actor.require(Right.WORK, "list", "external tasks")
     return (_external.c.tenant_id == actor.tenant_id,)
 
 

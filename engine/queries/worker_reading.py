@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.actor import Actor, Right
-from engine.errors import Forbidden, NotFound
+from engine.errors import NotFound
 from engine.queries import external_tasks
 from engine.queries.base import Reader
 from engine.queries.external_tasks import ExternalTask, ExternalTaskFilter, Listing
@@ -25,7 +25,7 @@ class WorkerReading(Reader):
         actor: Actor,
     ) -> list[ExternalTask]:
         """Open tasks that match, the oldest first unless *listing* says otherwise."""
-        _only_workers(actor)
+        actor.require(Right.WORK, "see", "external tasks")
         with self.database.reading() as connection:
             return external_tasks.list_tasks(
                 connection, actor, wanted, listing, now=self.clock.now()
@@ -33,13 +33,13 @@ class WorkerReading(Reader):
 
     def count_external_tasks(self, wanted: ExternalTaskFilter = ALL, *, actor: Actor) -> int:
         """How many open tasks match."""
-        _only_workers(actor)
+        actor.require(Right.WORK, "see", "external tasks")
         with self.database.reading() as connection:
             return external_tasks.count_tasks(connection, actor, wanted, self.clock.now())
 
     def external_task(self, task_id: str, *, actor: Actor) -> ExternalTask:
         """One open task."""
-        _only_workers(actor)
+        actor.require(Right.WORK, "see", "external tasks")
         with self.database.reading() as connection:
             found = external_tasks.find_task(connection, actor, task_id)
         if found is None:
@@ -48,7 +48,7 @@ class WorkerReading(Reader):
 
     def external_topics(self, *, actor: Actor) -> list[str]:
         """Every topic for which a task waits."""
-        _only_workers(actor)
+        actor.require(Right.WORK, "see", "external tasks")
         with self.database.reading() as connection:
             return external_tasks.list_topics(connection, actor)
 
@@ -69,14 +69,8 @@ class WorkerReading(Reader):
         Raises:
             NotFound: the instance has no open external task.
         """
-        _only_workers(actor)
+        actor.require(Right.WORK, "see", "external tasks")
         with self.database.reading() as connection:
             if not external_tasks.is_in_work(connection, actor, instance_id):
                 raise NotFound("process instance", instance_id)
             return scope_variables(connection, instance_id, ROOT)
-
-
-def _only_workers(actor: Actor) -> None:
-    if not actor.may(Right.WORK):
-        hint = f"Only administrators and API keys with the scope {Right.WORK.value!r} may."
-        raise Forbidden(actor.label, "see", "external tasks", hint=hint)
