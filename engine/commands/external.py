@@ -107,11 +107,6 @@ class _Place:
     error_message: str | None
     instance: InstanceRow
 
-    def source(self) -> dict[str, object]:
-        """What an incident copies."""
-        names = [column.name for column in _COLUMNS]
-        return {name: getattr(self, name) for name in names}
-
 
 @dataclass(frozen=True, slots=True)
 class Breakdown:
@@ -206,7 +201,7 @@ def fail_external(tx: Transaction, task_id: str, *, worker_id: str, breakdown: B
     events = [Event("external-task-failed", place.element_id, data)]
     if breakdown.retries == 0:
         forget_incidents(tx, task_id)
-        events.append(open_incident(tx, place.source(), WORKER_FAILED, breakdown.message))
+        events.append(open_incident(tx, place, WORKER_FAILED, breakdown.message))
     move(tx.connection, instance, events, tx.author())
     _tell(tx, place)
 
@@ -270,7 +265,7 @@ def set_retries(tx: Transaction, task_id: str, retries: int) -> None:
     events = []
     if retries == 0:
         message = place.error_message or "Somebody set the retries of the external task to 0."
-        events = [open_incident(tx, place.source(), WORKER_FAILED, message)]
+        events = [open_incident(tx, place, WORKER_FAILED, message)]
     elif place.retries == 0:
         forget_incidents(tx, task_id)
         told = {"how": "retried", "kind": WORKER_FAILED, "retries": retries}

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from engine import tables
 from engine.actor import Right
 from engine.commands.failing import JOB_FAILED
+from engine.commands.run_job import LET_GO
 from engine.commands.transaction import Transaction
 from engine.errors import BadInput, Conflict
 from engine.store import codec
@@ -41,12 +42,7 @@ _REVIVE_JOB = (
         error_message=None,
         error_details=None,
         failures=0,
-        lost_leases=0,
-        sent_at=None,
-        sends=0,
-        locked_by=None,
-        locked_until=None,
-        revision=_job.c.revision + 1,
+        **LET_GO,
     )
 )
 _REVIVE_EXTERNAL = (

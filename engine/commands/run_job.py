@@ -24,6 +24,16 @@ from engine.store.direct import Direct
 from engine.store.history import Event, append_to_tenant
 
 _job = tables.job
+LET_GO: dict[str, object] = {
+    "lost_leases": 0,
+    "sent_at": None,
+    "sends": 0,
+    "locked_by": None,
+    "locked_until": None,
+    "revision": _job.c.revision + 1,
+}
+"""What every job gets that its worker lives to let go of: others may have it."""
+
 _OPEN = Direct(sa.select(_job.c.id).where(_job.c.id == sa.bindparam("id"), _job.c.retries > 0))
 _AS_SEEN = sa.and_(_job.c.id == sa.bindparam("b_id"), _job.c.revision == sa.bindparam("b_revision"))
 _DELETE = sa.delete(_job).where(_AS_SEEN)
@@ -34,12 +44,7 @@ _NEXT = (
         due_at=sa.bindparam("due"),
         fired=sa.bindparam("count"),
         failures=0,
-        lost_leases=0,
-        sent_at=None,
-        sends=0,
-        locked_by=None,
-        locked_until=None,
-        revision=_job.c.revision + 1,
+        **LET_GO,
     )
 )
 _FAIL = (
@@ -51,12 +56,7 @@ _FAIL = (
         error_message=sa.bindparam("message"),
         error_details=sa.bindparam("details"),
         failures=_job.c.failures + 1,
-        lost_leases=0,
-        sent_at=None,
-        sends=0,
-        locked_by=None,
-        locked_until=None,
-        revision=_job.c.revision + 1,
+        **LET_GO,
     )
 )
 _POSTPONE = (
@@ -65,12 +65,7 @@ _POSTPONE = (
     .values(
         due_at=sa.bindparam("due"),
         error_message=sa.bindparam("message"),
-        lost_leases=0,
-        sent_at=None,
-        sends=0,
-        locked_by=None,
-        locked_until=None,
-        revision=_job.c.revision + 1,
+        **LET_GO,
     )
 )
 
@@ -196,9 +191,8 @@ def fail_job(tx: Transaction, job: Job, failed: JobFailed) -> None:
     row = tx.instance(job.instance_id)
     events = [told]
     if failed.retries == 0:
-        source = {name: getattr(job, name) for name in _INCIDENT_FACTS}
         data = {"stack": failed.stack, "request": failed.request, "answer": failed.answer}
-        events.append(open_incident(tx, source, JOB_FAILED, failed.message, data))
+        events.append(open_incident(tx, job, JOB_FAILED, failed.message, data))
     move(tx.connection, row, events, tx.author())
 
 
@@ -206,18 +200,6 @@ def postpone_job(tx: Transaction, job: Job, until: datetime, reason: str) -> Non
     """The job was not tried: it is due again at *until*, which costs no attempt."""
     values = {"b_id": job.id, "b_revision": job.revision, "due": until, "message": reason}
     tx.connection.execute(_POSTPONE, values)
-
-
-_INCIDENT_FACTS = (
-    "id",
-    "tenant_id",
-    "instance_id",
-    "definition_id",
-    "scope",
-    "token",
-    "wait",
-    "element_id",
-)
 
 
 def _is_open(tx: Transaction, job: Job) -> bool:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from bpmn.model import ProcessModel, Work, WorkKind
 from engine.commands.run_job import Job
 from engine.commands.transaction import Tools
 from engine.errors import NotFound
+from engine.runtime.run import properties_of
 from engine.runtime.working import CONNECTOR
 from engine.services.handlers import WorkItem
 from engine.store import codec
-from engine.store.load import InstanceRow, RowSnapshot, read_instance
+from engine.store.load import RowSnapshot, read_instance
 from engine.store.scopes import readable_variables
 
 
@@ -40,7 +39,7 @@ def work_item(tools: Tools, job: Job) -> WorkItem:
         definition_id=job.definition_id,
         dialect=model.dialect,
         work=_work_of(model, job),
-        properties=_properties(row, job),
+        properties={**properties_of(snapshot.instance), "currentActivityId": job.element_id},
     )
 
 
@@ -51,15 +50,3 @@ def _work_of(model: ProcessModel, job: Job) -> Work | None:
         return None
     kind = WorkKind.CONNECTOR if job.handler.startswith(CONNECTOR) else WorkKind.HANDLER
     return next((work for work in node.works if work.kind is kind), None)
-
-
-def _properties(row: InstanceRow, job: Job) -> Mapping[str, object]:
-    return {
-        "id": row.id,
-        "processInstanceId": row.id,
-        "processDefinitionId": row.definition_id,
-        "processBusinessKey": row.business_key,
-        "businessKey": row.business_key,
-        "tenantId": row.tenant_id,
-        "currentActivityId": job.element_id,
-    }

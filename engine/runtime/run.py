@@ -100,7 +100,7 @@ class Run:
         self._first_index = first_index(plan.model.dialect)
         self._environments: dict[int, Environment] = {}
         self._finishing: set[int] = set()
-        self._properties = _properties(work.instance)
+        self._properties = properties_of(work.instance)
 
     def node(self, node_id: str) -> NodePlan:
         """The plan of a node.
@@ -335,7 +335,8 @@ def _with(
     return Environment(variables, environment.now, environment.user, every, environment.groups)
 
 
-def _properties(instance: InstanceState) -> Mapping[str, object]:
+def properties_of(instance: InstanceState) -> Mapping[str, object]:
+    """What expressions and handlers read of the instance itself."""
     return {
         "id": instance.id,
         "processInstanceId": instance.id,
