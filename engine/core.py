@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta, tzinfo
 from importlib import import_module
 
-from engine.actor import Actor
+from engine.actor import SYSTEM, Actor
 from engine.clock import Clock, SystemClock, VirtualClock
 from engine.commands import (
     ad_hoc,
@@ -40,7 +40,7 @@ from engine.commands.people import NewPerson
 from engine.commands.people_verbs import PeopleVerbs
 from engine.commands.secret_verbs import SecretVerbs
 from engine.commands.start import Which
-from engine.commands.start_once import Order
+from engine.commands.start_once import Order, forget_keys
 from engine.commands.transaction import Tools
 from engine.commands.worker_verbs import WorkerVerbs
 from engine.jobs.executor import Executor
@@ -353,8 +353,12 @@ class Engine(
 
     def housekeeper(self) -> Housekeeper:
         """What is done now and then beside the jobs; `Housekeeper.start` begins."""
-        every = self.settings.audit_anchor
-        return Housekeeper(lambda: self.anchor_history(every=every), every)
+        return Housekeeper(self.keep_house, self.settings.audit_anchor)
+
+    def keep_house(self) -> None:
+        """Anchor the history when it is time, and forget what was kept for long enough."""
+        self.anchor_history(every=self.settings.audit_anchor)
+        self._do(SYSTEM, forget_keys)
 
     def executor(self) -> Executor:
         """Threads that run jobs until they are stopped; `Executor.start` begins."""

@@ -22,11 +22,13 @@ KEPT = timedelta(days=7)
 
 _key = tables.start_key
 _EXPIRE = sa.delete(_key).where(_key.c.created_at <= sa.bindparam("before"))
-_FIND = sa.select(_key.c.instance_id, _key.c.digest, _key.c.created_at).where(
+_OF_CALLER = sa.and_(
     _key.c.tenant_id == sa.bindparam("tenant"),
     _key.c.caller == sa.bindparam("caller"),
     _key.c.name == sa.bindparam("name"),
 )
+_FIND = sa.select(_key.c.instance_id, _key.c.digest, _key.c.created_at).where(_OF_CALLER)
+_FORGET = sa.delete(_key).where(_OF_CALLER)
 
 
 class KeyReused(BadInput):
@@ -79,7 +81,8 @@ def start_once(tx: Transaction, key: str, order: Order) -> Started:
         if found.digest != order.digest:
             raise KeyReused(key)
         return Started(found.instance_id, is_new=False)
-    tx.connection.execute(_EXPIRE, {"before": tx.now - KEPT})
+    if found is not None:
+        tx.connection.execute(_FORGET, values)
     instance = start.start(
         tx, order.which, variables=order.variables, business_key=order.business_key
     )
@@ -94,3 +97,8 @@ def start_once(tx: Transaction, key: str, order: Order) -> Started:
     }
     tx.connection.execute(sa.insert(_key), row)
     return Started(instance, is_new=True)
+
+
+def forget_keys(tx: Transaction) -> None:
+    """Forget the keys of all callers that were remembered for long enough."""
+    tx.connection.execute(_EXPIRE, {"before": tx.now - KEPT})

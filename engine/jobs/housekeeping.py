@@ -1,4 +1,4 @@
-"""What a process does now and then beside its jobs: anchors of the history."""
+"""What a process does now and then beside its jobs: `engine.core.Engine.keep_house`."""
 
 from __future__ import annotations
 

@@ -46,6 +46,18 @@ def test_a_key_is_forgotten_after_a_while(world: World):
     assert len(world.rows("start_key")) == 1
 
 
+def test_a_start_leaves_the_keys_of_others_alone_and_housekeeping_forgets_the_old_ones(
+    world: World,
+):
+    world.deploy("fork.bpmn")
+    world.engine.start_once("old", ORDER, actor=ADMIN)
+    world.clock.move(KEPT)
+    world.engine.start_once("new", ORDER, actor=ADMIN)
+    assert {row.name for row in world.rows("start_key")} == {"old", "new"}
+    world.engine.keep_house()
+    assert {row.name for row in world.rows("start_key")} == {"new"}
+
+
 def test_what_cannot_be_started_uses_no_key_up(world: World):
     with pytest.raises(NotFound):
         world.engine.start_once("a", ORDER, actor=ADMIN)
