@@ -27,8 +27,14 @@ from engine.runtime.step import (
 )
 from engine.services.changes import Change, ChangeKind
 from engine.store.apply import move
+from engine.store.direct import Direct, rows_of_both
 from engine.store.history import Event
-from engine.store.load import INSTANCE_COLUMNS, InstanceRow, instance_row
+from engine.store.load import (
+    INSTANCE_COLUMNS,
+    VARIABLES_OF_EXTERNAL_TASK,
+    InstanceRow,
+    instance_row,
+)
 
 MOST_RETRIES = 1_000_000
 
@@ -51,7 +57,7 @@ _COLUMNS = (
 )
 # Both rows are locked at once, the instance first as every step does, so that no fetch and no step
 # of somebody else comes between looking and writing.
-_PLACE = (
+_PLACE = Direct(
     sa.select(*_COLUMNS, *INSTANCE_COLUMNS)
     .join(_instance, _instance.c.id == _task.c.instance_id)
     .where(_task.c.id == sa.bindparam("task"), _task.c.tenant_id == sa.bindparam("tenant"))
@@ -216,7 +222,7 @@ def extend_lock(tx: Transaction, task_id: str, *, worker_id: str, duration: time
         BadInput: *duration* is out of range.
     """
     check_duration(duration, "new lock duration")
-    _held(tx, task_id, worker_id)
+    _held(tx, task_id, worker_id, with_variables=False)
     return _hold(tx, task_id, worker_id, duration)
 
 
@@ -324,26 +330,33 @@ def _hold(tx: Transaction, task_id: str, worker_id: str, duration: timedelta) ->
     return until
 
 
-def _find(tx: Transaction, task_id: str) -> _Place:
+def _find(tx: Transaction, task_id: str, *, with_variables: bool = False) -> _Place:
     tx.require(Right.WORK, "work on", "external tasks")
     values = {"task": task_id, "tenant": tx.actor.tenant_id}
-    row = tx.connection.execute(_PLACE, values).one_or_none()
-    if row is None:
+    variables = None
+    if with_variables:
+        # What the step reads costs no trip of its own.
+        rows, variables = rows_of_both(tx.connection, _PLACE, VARIABLES_OF_EXTERNAL_TASK, values)
+    else:
+        rows = _PLACE.rows(tx.connection, values)
+    if not rows:
         raise NotFound("external task", task_id)
     count = len(_COLUMNS)
-    return _Place(*[*row[:count], tx.keep(instance_row(tuple(row[count:])))])
+    instance = tx.keep(instance_row(rows[0][count:]))
+    instance.root_variables = variables
+    return _Place(*[*rows[0][:count], instance])
 
 
-def _workable(tx: Transaction, task_id: str) -> _Place:
-    place = _find(tx, task_id)
+def _workable(tx: Transaction, task_id: str, *, with_variables: bool = False) -> _Place:
+    place = _find(tx, task_id, with_variables=with_variables)
     if place.instance.status is not Status.ACTIVE:
         raise NotActive("external task", task_id, "SUSPENDED")
     return place
 
 
-def _held(tx: Transaction, task_id: str, worker_id: str) -> _Place:
+def _held(tx: Transaction, task_id: str, worker_id: str, *, with_variables: bool = True) -> _Place:
     """The task; a lock that ran out still counts as long as nobody else took it."""
-    place = _workable(tx, task_id)
+    place = _workable(tx, task_id, with_variables=with_variables)
     if place.worker_id != worker_id:
         raise HeldByOther(task_id, worker_id, by=place.worker_id)
     return place

@@ -167,16 +167,19 @@ _SELECT_VARIABLE = Direct(
         _variable.c.name == sa.bindparam("name"),
     )
 )
-VARIABLES_OF_TASK = Direct(
-    _VARIABLES.where(
-        _variable.c.instance_id
-        == sa.select(_task.c.instance_id)
-        .where(_task.c.id == sa.bindparam("task"))
-        .scalar_subquery(),
-        _OF_ROOT,
-    )
-)
+
+
+def _variables_of(table: sa.Table) -> Direct:
+    of_task = sa.select(table.c.instance_id).where(table.c.id == sa.bindparam("task"))
+    of_instance = _variable.c.instance_id == of_task.scalar_subquery()
+    return Direct(_VARIABLES.where(of_instance, _OF_ROOT))
+
+
+VARIABLES_OF_TASK = _variables_of(tables.task)
 """Variables of the root scope of a task's instance, to be read together with the task."""
+
+VARIABLES_OF_EXTERNAL_TASK = _variables_of(tables.external_task)
+"""The same of an external task."""
 
 
 def lock_instance(
