@@ -84,10 +84,8 @@ class DeploymentReading(Reader):
         most: int = 100,
     ) -> list[DeploymentRow]:
         """Deployments that match, the newest first, without the first *first*."""
-        rows = _matching(_ROWS, actor, wanted).order_by(_deployment.c.key.desc())
         with self.database.reading() as connection:
-            found = connection.execute(rows.offset(first).limit(most)).all()
-        return [DeploymentRow(**row._asdict()) for row in found]
+            return _list(connection, wanted, actor, first=first, most=most)
 
     def count_deployments(self, wanted: DeploymentFilter = EVERY, *, actor: Actor) -> int:
         """How many deployments match."""
@@ -97,27 +95,40 @@ class DeploymentReading(Reader):
 
     def deployment(self, deployment_id: str, *, actor: Actor) -> DeploymentRow:
         """One deployment."""
-        found = self.deployments(DeploymentFilter(id=deployment_id), actor=actor)
-        if not found:
-            raise NotFound("deployment", deployment_id)
-        return found[0]
+        with self.database.reading() as connection:
+            return _find(connection, deployment_id, actor)
 
     def resources(self, deployment_id: str, *, actor: Actor) -> list[ResourceRow]:
         """The files of a deployment by name."""
-        self.deployment(deployment_id, actor=actor)
         with self.database.reading() as connection:
+            _find(connection, deployment_id, actor)
             found = connection.execute(_RESOURCES, {"deployment": deployment_id}).all()
         return [ResourceRow(**row._asdict()) for row in found]
 
     def resource(self, deployment_id: str, resource_id: str, *, actor: Actor) -> tuple[str, bytes]:
         """Name and bytes of one file of a deployment."""
-        self.deployment(deployment_id, actor=actor)
         with self.database.reading() as connection:
+            _find(connection, deployment_id, actor)
             values = {"deployment": deployment_id, "id": resource_id}
             found = connection.execute(_CONTENT, values).one_or_none()
         if found is None:
             raise NotFound("resource", resource_id)
         return found.name, found.content
+
+
+def _find(connection: sa.Connection, deployment_id: str, actor: Actor) -> DeploymentRow:
+    found = _list(connection, DeploymentFilter(id=deployment_id), actor, first=0, most=1)
+    if not found:
+        raise NotFound("deployment", deployment_id)
+    return found[0]
+
+
+def _list(
+    connection: sa.Connection, wanted: DeploymentFilter, actor: Actor, *, first: int, most: int
+) -> list[DeploymentRow]:
+    rows = _matching(_ROWS, actor, wanted).order_by(_deployment.c.key.desc())
+    found = connection.execute(rows.offset(first).limit(most))
+    return [DeploymentRow(**row._asdict()) for row in found]
 
 
 def _matching(rows: AnyRows, actor: Actor, wanted: DeploymentFilter) -> AnyRows:

@@ -1,4 +1,4 @@
-"""What operators look at: jobs, subscriptions and external tasks of the tenant, for admins."""
+"""What operators look at: subscriptions and external tasks of the tenant, for admins."""
 
 from __future__ import annotations
 
